@@ -1,0 +1,5 @@
+"""`python -m fink_tui`."""
+
+from fink_tui.cli import entry
+
+entry()

@@ -1,0 +1,1 @@
+"""What an alert is. Pure: no files, no network, no screen."""

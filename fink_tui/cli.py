@@ -1,0 +1,123 @@
+"""The command line: what can be asked, and which module answers. Imports the command it runs and no more."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from fink_tui import __version__
+from fink_tui.fink.inquiry import ABANDONED
+
+FORMATS = ("table", "json", "csv", "votable")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command with its arguments."""
+    parser = argparse.ArgumentParser(
+        prog="fink-tui",
+        description="Query, follow and triage the alerts of the Fink broker (ZTF and Rubin/LSST). "
+        "Without a command: the dashboard.",
+    )
+    parser.add_argument("--version", action="version", version=f"fink-tui {__version__}")
+    _common(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="the dashboard on a simulated Fink: no account, no network")
+    demo.add_argument("--speed", type=_above_zero, default=30.0, metavar="X", help="simulated seconds per second (30)")
+    demo.add_argument("--seed", type=int, default=1, metavar="N", help="which simulated sky (default 1)")
+    _common(demo, nested=True)
+
+    listen = commands.add_parser("listen", help="store the alerts of topics, without a screen")
+    listen.add_argument("--survey", choices=("ztf", "lsst"), help="follow this survey only; says where --topic is")
+    listen.add_argument("--topic", action="append", metavar="T", help="a topic; may be repeated")
+    listen.add_argument(
+        "--from",
+        dest="start",
+        metavar="WHERE",
+        help="stored, earliest, latest or an ISO time: where a topic never read before begins; "
+        "may go back in one that was, never skips",
+    )
+    listen.add_argument("--limit", type=_whole, metavar="N", help="stop after N alerts")
+    listen.add_argument("--timeout", type=_above_zero, metavar="S", help="stop after S seconds without an alert")
+    _common(listen, nested=True)
+
+    replay = commands.add_parser("replay", help="stored or Avro alerts through the very path that live ones take")
+    replay.add_argument(
+        "what",
+        nargs="+",
+        metavar="NIGHT|FILE",
+        help="Avro files or folders (.avro, .avro.gz), a stored night YYYY-MM-DD, or quarantine to retry what is there",
+    )
+    replay.add_argument("--speed", type=_above_zero, metavar="X", help="observed seconds per second; default: no wait")
+    _common(replay, nested=True)
+
+    targets = commands.add_parser("targets", help="the target list")
+    targets.add_argument("filter", nargs="?", metavar="FILTER", help="words that name, class or topics must contain")
+    targets.add_argument("--status", choices=("new", "watch", "follow", "done", "reject", "snooze"))
+    _rows(targets)
+
+    show = commands.add_parser("show", help="one target with its history")
+    show.add_argument("target", metavar="TARGET", help="its name, an object id or another name; the beginning will do")
+    _rows(show)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, *, nested: bool = False) -> None:
+    default = argparse.SUPPRESS if nested else None
+    parser.add_argument("--db", type=Path, metavar="PATH", default=default, help="the database file")
+    parser.add_argument("--config", type=Path, metavar="PATH", default=default, help="the configuration file")
+
+
+def _rows(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=FORMATS, default="table")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")
+    _common(parser, nested=True)
+
+
+def _above_zero(text: str) -> float:
+    number = float(text)
+    if not 0.0 < number < 1e9:
+        raise argparse.ArgumentTypeError("must be above 0")
+    return number
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; 0 done, 1 failed, 2 wrong usage."""
+    args = build_parser().parse_args(argv)
+    try:
+        return _run(args)
+    except KeyboardInterrupt:
+        return 1
+    except BrokenPipeError:
+        # Whoever read our rows has had enough of them.
+        sys.stderr.close()
+        return 0
+
+
+def entry() -> NoReturn:
+    """The program: run the command and leave at once."""
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if any(thread.name == ABANDONED for thread in threading.enumerate()):
+        # librdkafka would hold the interpreter until a question to a silent broker has timed out.
+        os._exit(code)
+    sys.exit(code)
+
+
+def _run(args: argparse.Namespace) -> int:
+    module = importlib.import_module(f"fink_tui.commands.{args.command or 'dashboard'}")
+    return int(module.run(args))

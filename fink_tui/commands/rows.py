@@ -1,0 +1,101 @@
+"""Rows to stdout, as a table for people or as JSON, CSV or VOTable for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Row = Mapping[str, Any]
+# A spreadsheet would run a cell that begins with one of these.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plain(text: str) -> str:
+    """Text from outside without control or formatting characters."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def write_rows(rows: Sequence[Row], form: str, *, table: Sequence[str] | None = None) -> None:
+    """Write rows to stdout; `table` names the columns a person sees, with all of them in the other forms."""
+    if form == "json":
+        print(json.dumps(list(rows), indent=1, allow_nan=False))
+    elif form == "csv":
+        _write_csv(rows)
+    elif form == "votable":
+        _write_votable(rows)
+    else:
+        _write_table(rows, table or list(rows[0]) if rows else [])
+
+
+def _flat(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return ";".join(str(_flat(item)) for item in value)
+    if isinstance(value, dict):
+        return json.dumps(value, sort_keys=True)
+    return value
+
+
+def _write_csv(rows: Sequence[Row]) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    if rows:
+        writer.writerow(rows[0])
+    for row in rows:
+        writer.writerow([_safe_cell(_flat(value)) for value in row.values()])
+    sys.stdout.write(out.getvalue())
+
+
+def _safe_cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        cleaned = plain(value)
+        return "'" + cleaned if cleaned.startswith(_FORMULA) else cleaned
+    return value
+
+
+def _write_votable(rows: Sequence[Row]) -> None:
+    from astropy.io.votable import from_table, writeto
+    from astropy.table import MaskedColumn, Table
+
+    table = Table()
+    for name in rows[0] if rows else ():
+        values = [_flat(row[name]) for row in rows]
+        kinds = {type(value) for value in values if value is not None}
+        kind: type = str
+        if kinds <= {bool} and kinds:
+            kind = bool
+        elif kinds <= {int, float} and kinds:
+            kind = float if float in kinds else int
+        empty = {str: "", bool: False, int: 0, float: float("nan")}[kind]
+        table[name] = MaskedColumn(
+            [empty if value is None else kind(value) for value in values],
+            mask=[value is None and kind is not str for value in values],
+        )
+    writeto(from_table(table), sys.stdout.buffer)
+
+
+def _write_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    if not rows:
+        return
+    cells = [[_shown(row.get(name)) for name in columns] for row in rows]
+    widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(columns)]
+    right = [all(isinstance(row.get(name), int | float | None) for row in rows) for name in columns]
+    for line in ([str(name) for name in columns], *cells):
+        padded = [
+            cell.rjust(width) if is_right else cell.ljust(width)
+            for cell, width, is_right in zip(line, widths, right, strict=True)
+        ]
+        print("  ".join(padded).rstrip())
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".") if abs(value) < 1e6 else f"{value:.6g}"
+    return plain(str(_flat(value)))

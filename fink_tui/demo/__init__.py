@@ -1,0 +1,131 @@
+"""A simulated Fink: alerts in the form of the real ones, on a Kafka broker of its own, on loopback.
+
+    with fink_tui.demo.start(seed=1, speed=30) as demo:
+        ...  # demo.servers, demo.topics
+
+The simulation runs in a process of its own and is spoken to over the network alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from types import TracebackType
+from typing import IO
+
+DEFAULT_SEED = 1
+DEFAULT_SPEED = 30.0  # simulated seconds per second: a night in some twenty minutes
+START_TIMEOUT = 20.0  # seconds
+_STOP_TIMEOUT = 2.0  # seconds
+
+
+class DemoNotStarted(RuntimeError):
+    """The simulated Fink did not come up; the message says what failed, with its last words."""
+
+
+@dataclass(slots=True)
+class Demo:
+    """A running simulation: `servers` is the Kafka bootstrap address, `topics` what is sent."""
+
+    servers: str
+    topics: tuple[str, ...]
+    _process: subprocess.Popen[str]
+
+    @property
+    def pid(self) -> int:
+        """The process the simulation runs in."""
+        return self._process.pid
+
+    def stop(self) -> None:
+        """End the simulation; takes less than a second, and does nothing when it has ended."""
+        _end(self._process)
+
+    def __enter__(self) -> Demo:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def start(seed: int = DEFAULT_SEED, speed: float = DEFAULT_SPEED, timeout: float = START_TIMEOUT) -> Demo:
+    """Start a simulated Fink and wait for its first alerts; raises DemoNotStarted.
+
+    `seed` chooses the sky, `speed` is simulated seconds per second, `timeout` in seconds.
+    """
+    with tempfile.TemporaryFile() as complaints:
+        try:
+            process = _launch(seed, speed, complaints)
+        except OSError as error:
+            raise DemoNotStarted(f"the simulated Fink could not be run: {error}") from error
+        line = _first_line(process, timeout)
+        if line:
+            with contextlib.suppress(ValueError, KeyError):
+                said = json.loads(line)
+                return Demo(said["bootstrap"], tuple(said["topics"]), process)
+        ended = process.poll()
+        _end(process)
+        raise DemoNotStarted(_reason(line, ended, timeout, complaints))
+
+
+def _launch(seed: int, speed: float, complaints: IO[bytes]) -> subprocess.Popen[str]:
+    # Warnings are off: what is read back from the standard error is to be why it failed.
+    python = [sys.executable, "-P", "-W", "ignore"]
+    command = [*python, "-m", "fink_tui.demo.broker", "--seed", str(seed), "--speed", str(speed)]
+    # The child looks for modules where its parent does: it must be of the same version, installed or not.
+    places = os.pathsep.join(place or os.getcwd() for place in sys.path)
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        text=True,
+        env={**os.environ, "PYTHONPATH": places},
+        start_new_session=True,  # Ctrl-C in the terminal is for the program, which then stops this one
+    )
+
+
+def _first_line(process: subprocess.Popen[str], timeout: float) -> str | None:
+    """What the process says first, "" when it ends without a word, None when the time is over."""
+    said: queue.Queue[str] = queue.Queue()
+    assert process.stdout is not None
+    reader = threading.Thread(target=lambda out: said.put(out.readline()), args=(process.stdout,), daemon=True)
+    reader.start()
+    try:
+        return said.get(timeout=timeout)
+    except queue.Empty:
+        return None
+
+
+def _reason(line: str | None, ended: int | None, timeout: float, complaints: IO[bytes]) -> str:
+    if line is None:
+        what = f"the simulated Fink did not start within {timeout:.0f} s"
+    elif line:
+        what = f"the simulated Fink said something unexpected: {line.strip()[:200]}"
+    else:
+        what = "the simulated Fink ended before it had started" + (f" (exit code {ended})" if ended is not None else "")
+    complaints.seek(0)
+    last = complaints.read().decode(errors="replace").strip().splitlines()[-5:]
+    return "\n".join([what, *last])
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.stdin is not None:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+    process.terminate()
+    try:
+        process.wait(_STOP_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()

@@ -1,0 +1,232 @@
+"""What is configured: flags, environment, config.toml, fink-client's files, defaults, in this order of precedence.
+
+A wrong setting never stops the start: it is named in `Settings.notices` and the next source holds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fink_tui import paths
+from fink_tui.alerts.times import from_iso
+from fink_tui.fink.credentials import Credentials, StreamSettings, read_credentials
+from fink_tui.fink.topics import survey_of_topic
+
+SURVEYS = ("ztf", "lsst")
+START_WORDS = ("stored", "earliest", "latest")
+
+
+def start_point(value: Any) -> str:
+    """Where a first contact with a topic begins: a word of START_WORDS or an ISO 8601 time. Raises ValueError."""
+    text = str(value).strip()
+    if text.lower() in START_WORDS:
+        return text.lower()
+    try:
+        from_iso(text)
+    except ValueError:
+        raise ValueError("expected stored, earliest, latest or an ISO 8601 time such as 2026-03-22T05:00") from None
+    return text
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("expected text")
+    return value.strip()
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    words = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
+        raise ValueError("expected a list of names")
+    return tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
+
+
+def _url(value: Any) -> str:
+    text = _text(value).rstrip("/")
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("expected an address that begins with https:// or http://")
+    return text
+
+
+def _positive(value: Any) -> float:
+    if isinstance(value, bool):
+        raise ValueError("expected a number")
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ValueError("expected a number") from None
+    if not 0.0 < number < 1e12:
+        raise ValueError("expected a number above 0")
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: [section] key in the file, FINK_TUI_SECTION_KEY in the environment."""
+
+    section: str
+    key: str
+    read: Callable[[Any], Any]
+    help: str
+    default: Any = None
+
+    @property
+    def variable(self) -> str:
+        """Its twin in the environment."""
+        return f"FINK_TUI_{self.section}_{self.key}".upper()
+
+
+_STREAM_KEYS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
+    ("servers", _text, "Kafka bootstrap servers, host:port, several with commas"),
+    ("group_id", _text, "Kafka consumer group"),
+    ("username", _text, "user name for SCRAM-SHA-512, used with a password only"),
+    ("password", _text, "password for SCRAM-SHA-512; Fink wants none"),
+    ("topics", _words, "topics to follow"),
+)
+SETTINGS: tuple[Setting, ...] = (
+    Setting("ztf", "api_url", _url, "address of Fink's API for ZTF", "https://api.ztf.fink-portal.org"),
+    Setting("lsst", "api_url", _url, "address of Fink's API for LSST", "https://api.lsst.fink-portal.org"),
+    *(Setting(section, *key) for section in ("stream", *SURVEYS) for key in _STREAM_KEYS),
+    Setting("stream", "start", start_point, "first contact with a topic: stored, earliest, latest or an ISO time"),
+    Setting("packets", "budget_gb", _positive, "disk for raw packets, GB", 5.0),
+    Setting("packets", "keep_days", _positive, "days to keep raw packets", 30.0),
+)
+_DEFAULT_SERVERS = {"ztf": "kafka-ztf.fink-broker.org:24499"}
+# What users of tom_fink have in their environment.
+_TOM_FINK = {
+    "servers": "FINK_CREDENTIAL_URL",
+    "group_id": "FINK_CREDENTIAL_GROUP_ID",
+    "username": "FINK_CREDENTIAL_USERNAME",
+    "topics": "FINK_TOPIC",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings in force, and in plain words what was wrong with those that are not."""
+
+    api_urls: Mapping[str, str]
+    streams: Mapping[str, StreamSettings]
+    start: str | None
+    limit: int | None
+    timeout: float | None
+    packets_bytes: int
+    packets_days: float
+    notices: tuple[str, ...] = ()
+
+
+def load_settings(config: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read every source of settings. Never raises: what is wrong is in the notices."""
+    env = os.environ if environ is None else environ
+    notices: list[str] = []
+    path = config or paths.config_file()
+    document = _read_file(path, notices, wanted=config is not None)
+    given = {setting: _given(setting, env, document, path, notices) for setting in SETTINGS}
+    by_name = {(setting.section, setting.key): value for setting, value in given.items()}
+
+    def plain(section: str, key: str) -> Any:
+        environment, file = by_name[section, key]
+        default = next(s.default for s in SETTINGS if (s.section, s.key) == (section, key))
+        return next((value for value in (environment, file, default) if value is not None), None)
+
+    streams = {}
+    for survey in SURVEYS:
+        credentials = read_credentials(survey, notices)
+        found = {key: _stream_value(survey, key, by_name, env, credentials) for key, *_ in _STREAM_KEYS}
+        streams[survey] = StreamSettings(survey, **(found | {"topics": found["topics"] or ()}))
+    return Settings(
+        api_urls={survey: plain(survey, "api_url") for survey in SURVEYS},
+        streams=streams,
+        start=plain("stream", "start"),
+        limit=_tom_fink_number(env, "FINK_MAX_POLL_NUMBER", notices, whole=True),
+        timeout=_tom_fink_number(env, "FINK_TIMEOUT", notices, whole=False),
+        packets_bytes=int(plain("packets", "budget_gb") * 1e9),
+        packets_days=plain("packets", "keep_days"),
+        notices=tuple(notices),
+    )
+
+
+def _stream_value(
+    survey: str,
+    key: str,
+    by_name: Mapping[tuple[str, str], tuple[Any, Any]],
+    env: Mapping[str, str],
+    credentials: Credentials,
+) -> Any:
+    def shared(value: Any) -> Any:
+        """What is said for both surveys; of topics, those of this one."""
+        if key == "topics" and value is not None:
+            return tuple(topic for topic in _words(value) if survey_of_topic(topic) == survey) or None
+        return value
+
+    twin = env.get(_TOM_FINK.get(key, ""), "").strip()
+    own, both = by_name[survey, key], by_name["stream", key]
+    default = _DEFAULT_SERVERS.get(survey) if key == "servers" else None
+    candidates = (
+        own[0],
+        shared(both[0]),
+        shared(twin or None),
+        own[1],
+        shared(both[1]),
+        getattr(credentials, key) or None,
+        default,
+    )
+    return next((value for value in candidates if value is not None), None)
+
+
+def _given(
+    setting: Setting, env: Mapping[str, str], document: dict[str, Any], path: Path, notices: list[str]
+) -> tuple[Any, Any]:
+    """The setting's value from the environment and from the file, None where it is not there or is wrong."""
+    found: list[Any] = []
+    section = document.get(setting.section)
+    sources = (
+        (env.get(setting.variable) or None, setting.variable),
+        (section.get(setting.key) if isinstance(section, dict) else None, f"{path}: {setting.section}.{setting.key}"),
+    )
+    for value, where in sources:
+        try:
+            found.append(None if value is None else setting.read(value))
+        except ValueError as error:
+            notices.append(f"{where} is not used: {error}")
+            found.append(None)
+    return found[0], found[1]
+
+
+def _read_file(path: Path, notices: list[str], *, wanted: bool) -> dict[str, Any]:
+    import tomli
+
+    try:
+        document = tomli.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if wanted:
+            notices.append(f"{path} does not exist: the defaults hold")
+        return {}
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
+        notices.append(f"{path} can't be read, the defaults hold: {error}")
+        return {}
+    known = {(setting.section, setting.key) for setting in SETTINGS}
+    for section, values in document.items():
+        keys = values if isinstance(values, dict) else {"": None}
+        notices += [
+            f"{path}: there is no setting {section}{'.' if key else ''}{key}"
+            for key in keys
+            if (section, key) not in known
+        ]
+    return document
+
+
+def _tom_fink_number(env: Mapping[str, str], variable: str, notices: list[str], *, whole: bool) -> Any:
+    text = env.get(variable, "").strip()
+    if not text:
+        return None
+    try:
+        number = _positive(text)
+    except ValueError as error:
+        notices.append(f"{variable} is not used: {error}")
+        return None
+    return int(number) if whole else number

@@ -1,0 +1,1 @@
+"""The local database: alerts, targets, what the user decided, and how far the streams were read."""

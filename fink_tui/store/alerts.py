@@ -1,0 +1,293 @@
+"""Writing what came off a stream: alerts, detections, arrivals, packets and offsets in ONE transaction.
+
+Every rule here is free of order: the same messages in any order, any number of times, give the same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from fink_tui.alerts.alert import DETECTION, FORCED, UPPER_LIMIT, Alert, Detection
+from fink_tui.alerts.arrival import Arrival, Batch, Undecodable
+from fink_tui.alerts.times import now
+from fink_tui.store.packets import Packet, compress, keep_packet, schema_id
+from fink_tui.store.summary import refresh_targets
+
+KIND_CODES = {DETECTION: 0, UPPER_LIMIT: 1, FORCED: 2}
+KINDS = {code: kind for kind, code in KIND_CODES.items()}
+_BANDS = "?ugrizy"
+# An alert's own measurement outranks what any later packet repeats of it.
+_OWN_RANK = 1e9
+
+
+@dataclass(slots=True)
+class Written:
+    """What a batch changed: arrivals never seen before, alerts among them never seen before, by topic."""
+
+    arrivals: Counter[str] = field(default_factory=Counter)
+    new: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    newest_mjd: dict[str, float] = field(default_factory=dict)
+    targets: list[int] = field(default_factory=list)
+
+
+def write_batch(conn: sqlite3.Connection, batch: Batch, *, keep_packets: bool = True) -> Written:
+    """Store a batch and its offsets, all or nothing. Raises sqlite3.Error with the database as it was."""
+    written = Written()
+    moment = now()
+    touched: dict[int, bool] = {}
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        for arrival in batch.arrivals:
+            _write_arrival(conn, arrival, moment, written, touched, keep_packets)
+        for undecodable in batch.undecodable:
+            _quarantine(conn, undecodable, moment, written)
+        conn.executemany(
+            "INSERT INTO offsets (cluster, topic, part, next, at) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET next = excluded.next, at = excluded.at",
+            [(*offset, moment) for offset in batch.offsets],
+        )
+        refresh_targets(conn, touched)
+        conn.execute("COMMIT")
+    except BaseException:
+        conn.execute("ROLLBACK")
+        raise
+    written.targets = list(touched)
+    return written
+
+
+def _write_arrival(
+    conn: sqlite3.Connection,
+    arrival: Arrival,
+    moment: float,
+    written: Written,
+    touched: dict[int, bool],
+    keep_packets: bool,
+) -> None:
+    message, alert = arrival.message, arrival.alert
+    known = conn.execute(
+        "SELECT id, revision, object FROM alerts WHERE survey = ? AND source_id = ?", (alert.survey, alert.source_id)
+    ).fetchone()
+    revision = _revision(alert, message.value)
+    alert_id = int(known[0]) if known else 0
+    if known is None or revision > known[1]:
+        object_id, target = _object(conn, alert, touched)
+        alert_id = _write_alert(conn, alert, revision, object_id)
+        if known is not None:
+            _forget_own(conn, alert, int(known[2]), touched)
+        write_points(conn, object_id, [(alert.detection, _OWN_RANK if alert.is_full else -1.0)])
+        _write_surroundings(conn, alert, object_id)
+        if keep_packets:
+            keep_packet(conn, alert_id, Packet(message.key or b"", message.value), moment)
+        touched.pop(target, None)
+        touched[target] = known is None
+    elif revision != known[1] and _known_object(conn, alert) == known[2]:
+        _write_surroundings(conn, alert, int(known[2]))
+    _write_event(conn, alert, alert_id)
+    added = conn.execute(
+        "INSERT OR IGNORE INTO arrivals (alert, topic, cluster, part, offset, produced, received) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (alert_id, message.topic, message.cluster, message.partition, message.offset, message.produced, moment),
+    ).rowcount
+    if added:
+        written.arrivals[message.topic] += 1
+        written.new[message.topic] += known is None
+        newest = written.newest_mjd.get(message.topic)
+        if newest is None or alert.detection.mjd > newest:
+            written.newest_mjd[message.topic] = alert.detection.mjd
+        target = _target_of(conn, alert_id)
+        touched.setdefault(target, False)
+
+
+def _revision(alert: Alert, value: bytes) -> str:
+    """Text that orders the copies of one alert: the full packet over the poor one, then the one Fink wrote last."""
+    return f"{int(alert.is_full)} {alert.processed} {hashlib.blake2b(value, digest_size=8).hexdigest()}"
+
+
+def _target_of(conn: sqlite3.Connection, alert_id: int) -> int:
+    row = conn.execute(
+        "SELECT o.target FROM alerts a JOIN objects o ON o.id = a.object WHERE a.id = ?", (alert_id,)
+    ).fetchone()
+    return int(row[0])
+
+
+def _object(conn: sqlite3.Connection, alert: Alert, touched: dict[int, bool]) -> tuple[int, int]:
+    """The rows of the alert's object and of its target, made where they are new."""
+    row = conn.execute(
+        "SELECT id, target FROM objects WHERE survey = ? AND object_id = ?", (alert.survey, alert.object_id)
+    ).fetchone()
+    if row is None:
+        target = conn.execute(
+            "INSERT INTO targets (name) VALUES (?) RETURNING id", (_free_name(conn, alert, touched),)
+        ).fetchone()
+        row = conn.execute(
+            "INSERT INTO objects (survey, object_id, target, is_moving) VALUES (?, ?, ?, ?) RETURNING id, target",
+            (alert.survey, alert.object_id, target[0], alert.is_moving),
+        ).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def _known_object(conn: sqlite3.Connection, alert: Alert) -> int | None:
+    row = conn.execute(
+        "SELECT id FROM objects WHERE survey = ? AND object_id = ?", (alert.survey, alert.object_id)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _free_name(conn: sqlite3.Connection, alert: Alert, touched: dict[int, bool]) -> str:
+    """The object's name; where the other survey has an object of that name, both say which survey's they are."""
+    rivals = conn.execute(
+        "SELECT t.id, o.survey FROM objects o JOIN targets t ON t.id = o.target WHERE o.object_id = ?",
+        (alert.object_id,),
+    ).fetchall()
+    for target, survey in rivals:
+        conn.execute(
+            "UPDATE targets SET name = ? WHERE id = ? AND name = ?",
+            (f"{alert.object_id} ({survey.upper()})", target, alert.object_id),
+        )
+        touched.setdefault(int(target), False)
+    return f"{alert.object_id} ({alert.survey.upper()})" if rivals else alert.object_id
+
+
+def _write_alert(conn: sqlite3.Connection, alert: Alert, revision: str, object_id: int) -> int:
+    details = {group: values for group, values in alert.details.items() if values and group != "event"}
+    row = conn.execute(
+        "INSERT INTO alerts (survey, source_id, object, mjd, band, ra, dec, class, class_origin, first_mjd, details,"
+        " revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (survey, source_id) DO UPDATE SET object = excluded.object, mjd = excluded.mjd,"
+        " band = excluded.band, ra = excluded.ra, dec = excluded.dec, class = excluded.class,"
+        " class_origin = excluded.class_origin, first_mjd = excluded.first_mjd, details = excluded.details,"
+        " revision = excluded.revision RETURNING id",
+        (
+            alert.survey,
+            alert.source_id,
+            object_id,
+            alert.detection.mjd,
+            alert.detection.band,
+            alert.ra,
+            alert.dec,
+            alert.label,
+            alert.label_origin,
+            alert.first_mjd,
+            json.dumps(details, separators=(",", ":"), sort_keys=True),
+            revision,
+        ),
+    ).fetchone()
+    return int(row[0])
+
+
+def _forget_own(conn: sqlite3.Connection, alert: Alert, object_id: int, touched: dict[int, bool]) -> None:
+    """A better packet has come, maybe of another object: what the poorer one measured itself does not count."""
+    conn.execute(
+        "DELETE FROM detections WHERE object = ? AND kind = 0 AND point = ? AND rank IN (?, -1)",
+        (object_id, alert.source_id, _OWN_RANK),
+    )
+    row = conn.execute("SELECT target FROM objects WHERE id = ?", (object_id,)).fetchone()
+    touched.setdefault(int(row[0]), False)
+
+
+def _point(detection: Detection) -> int:
+    """The identity of a point within its object and kind.
+
+    A detection has the survey's id. An upper limit or a forced point is known by time (0.1 s) and band, and by depth
+    where two quadrants of one exposure cover the place; ids of forced points change between packets.
+    """
+    if detection.kind == DETECTION and detection.source_id is not None:
+        return detection.source_id
+    tenths = round(detection.mjd * 864_000)
+    depth = round((detection.upper_limit or 0.0) * 100) % 8192
+    return ((tenths * 8 + max(_BANDS.find(detection.band or "?"), 0)) * 8192 + depth) % 2**63
+
+
+_UPSERT_POINT = """
+    INSERT INTO detections (object, kind, point, mjd, band, source_id, flux, flux_err, mag, mag_err, mag_apparent,
+        mag_apparent_err, upper_limit, is_negative, ra, dec, rank)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET mjd = excluded.mjd, band = excluded.band, source_id = excluded.source_id,
+        flux = excluded.flux, flux_err = excluded.flux_err, mag = excluded.mag, mag_err = excluded.mag_err,
+        mag_apparent = excluded.mag_apparent, mag_apparent_err = excluded.mag_apparent_err,
+        upper_limit = excluded.upper_limit, is_negative = excluded.is_negative, ra = excluded.ra, dec = excluded.dec,
+        rank = excluded.rank
+    WHERE (excluded.rank, ifnull(excluded.flux, 0), ifnull(excluded.flux_err, 0), ifnull(excluded.mag_apparent, 0),
+           ifnull(excluded.mag_apparent_err, 0), excluded.mjd, ifnull(excluded.ra, 0), ifnull(excluded.dec, 0),
+           ifnull(excluded.source_id, 0))
+        > (rank, ifnull(flux, 0), ifnull(flux_err, 0), ifnull(mag_apparent, 0), ifnull(mag_apparent_err, 0), mjd,
+           ifnull(ra, 0), ifnull(dec, 0), ifnull(source_id, 0))
+"""
+
+
+def write_points(conn: sqlite3.Connection, object_id: int, points: Iterable[tuple[Detection, float]]) -> None:
+    """Merge photometric points into an object's history, in the caller's transaction.
+
+    Each comes with its rank, the MJD UTC of the packet it was in: of two versions of one point the later packet's
+    stays, and of two packets of one moment the larger values, so that their order doesn't matter.
+    """
+    conn.executemany(
+        _UPSERT_POINT,
+        [
+            (
+                object_id,
+                KIND_CODES[p.kind],
+                _point(p),
+                p.mjd,
+                p.band,
+                p.source_id,
+                p.flux,
+                p.flux_err,
+                p.mag,
+                p.mag_err,
+                p.mag_apparent,
+                p.mag_apparent_err,
+                p.upper_limit,
+                p.is_negative,
+                p.ra,
+                p.dec,
+                rank,
+            )
+            for p, rank in points
+        ],
+    )
+
+
+def _write_surroundings(conn: sqlite3.Connection, alert: Alert, object_id: int) -> None:
+    """What a packet tells of its object besides its own measurement: this counts whichever packet is the better."""
+    for alias in alert.aliases:
+        conn.execute("INSERT OR IGNORE INTO aliases (name, object) VALUES (?, ?)", (alias, object_id))
+    # The packet repeats its own point among the forced ones, never among the earlier detections.
+    others = [p for p in alert.history if p.kind != DETECTION or p.source_id != alert.source_id]
+    write_points(conn, object_id, [(p, alert.detection.mjd) for p in others])
+
+
+def _write_event(conn: sqlite3.Connection, alert: Alert, alert_id: int) -> None:
+    event = alert.details.get("event")
+    if event:
+        conn.execute(
+            "INSERT INTO events (alert, trigger, details) VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET details = max(details, excluded.details)",
+            (alert_id, str(event.get("trigger", "")), json.dumps(event, separators=(",", ":"), sort_keys=True)),
+        )
+
+
+def _quarantine(conn: sqlite3.Connection, undecodable: Undecodable, moment: float, written: Written) -> None:
+    message = undecodable.message
+    added = conn.execute(
+        "INSERT OR IGNORE INTO quarantine (cluster, topic, part, offset, schema, body, reason, at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            message.cluster,
+            message.topic,
+            message.partition,
+            message.offset,
+            None if message.key is None else schema_id(conn, message.key),
+            compress(message.value),
+            undecodable.reason,
+            moment,
+        ),
+    ).rowcount
+    if added:
+        written.quarantined[message.topic] += 1

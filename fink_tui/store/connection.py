@@ -1,0 +1,61 @@
+"""Opening the database: one file, 0600 in a 0700 folder, WAL, one connection a thread."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from fink_tui.store import schema
+
+_BUSY_MS = 15_000
+
+
+class StoreError(Exception):
+    """The database can't be used; the text says which file, why, and what to do."""
+
+
+def connect(path: Path, *, durable: bool = False) -> sqlite3.Connection:
+    """A connection to the database at `path`, made or brought up to date first. Raises StoreError.
+
+    `durable` waits for the disk at every commit: for what a person typed. Without it a power cut may undo the last
+    commits, alerts and offsets together, so that they are read again.
+    """
+    _make_private(path)
+    try:
+        version = _version(path)
+        if version > schema.VERSION:
+            raise StoreError(
+                f"{path} was written by a newer fink-tui (its version {version}, known here up to {schema.VERSION}): "
+                "it was left as it is; upgrade fink-tui, or name another file with --db"
+            )
+        conn = sqlite3.connect(path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+        conn.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        conn.execute("PRAGMA journal_mode = WAL")
+        conn.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        conn.execute("PRAGMA foreign_keys = ON")
+        conn.execute("PRAGMA cache_size = -32000")
+        if version < schema.VERSION:
+            schema.upgrade(conn)
+        conn.row_factory = sqlite3.Row
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} can't be used as the database: {error}; name another file with --db") from error
+    return conn
+
+
+def _make_private(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreError(f"{path} can't be made: {error.strerror}; name another file with --db") from error
+
+
+def _version(path: Path) -> int:
+    """The version of the database, read without the right to write."""
+    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_MS / 1000)
+    try:
+        return int(conn.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        conn.close()

@@ -1,0 +1,123 @@
+"""A target's line in the lists, worked out anew from its alerts whenever they change."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from fink_tui.alerts.labels import label_of_topics
+
+
+def next_change(conn: sqlite3.Connection) -> int:
+    """A number larger than any target's `changed`, within the caller's transaction."""
+    row = conn.execute("SELECT coalesce(max(changed), 0) + 1 FROM targets").fetchone()
+    return int(row[0])
+
+
+def refresh_targets(conn: sqlite3.Connection, touched: dict[int, bool]) -> None:
+    """Rewrite the summaries of targets, in the caller's transaction, in the order given.
+
+    `touched` tells for each target whether an alert came that was not known before; those go to the top of the feed.
+    """
+    change = next_change(conn)
+    for place, (target, has_new) in enumerate(touched.items()):
+        _refresh(conn, target, change + place, has_new)
+
+
+def _refresh(conn: sqlite3.Connection, target: int, change: int, has_new: bool) -> None:
+    objects = conn.execute(
+        "SELECT id, survey, object_id, is_moving FROM objects WHERE target = ? ORDER BY survey, object_id", (target,)
+    ).fetchall()
+    marks = ",".join("?" * len(objects))
+    ids = [row[0] for row in objects]
+    newest = conn.execute(
+        f"""SELECT a.id, a.survey, a.source_id, a.mjd, a.band, a.class, a.class_origin, a.ra, a.dec, a.object,
+                   d.mag, d.mag_err, d.flux, d.flux_err, d.is_negative, d.mag_apparent
+            FROM alerts a LEFT JOIN detections d ON d.object = a.object AND d.kind = 0 AND d.point = a.source_id
+            WHERE a.object IN ({marks}) ORDER BY a.mjd DESC, a.survey DESC, a.source_id DESC LIMIT 1""",
+        ids,
+    ).fetchone()
+    if newest is None:
+        _drop_if_untouched(conn, target)
+        return
+    topics = [
+        str(row[0])
+        for row in conn.execute(
+            f"""SELECT DISTINCT r.topic FROM alerts a JOIN arrivals r ON r.alert = a.id
+                WHERE a.object IN ({marks}) ORDER BY 1""",
+            ids,
+        )
+    ]
+    n_alerts, first_named = conn.execute(
+        f"SELECT count(*), min(min(mjd), min(ifnull(first_mjd, mjd))) FROM alerts WHERE object IN ({marks})", ids
+    ).fetchone()
+    counts = dict(
+        conn.execute(f"SELECT kind, count(*) FROM detections WHERE object IN ({marks}) GROUP BY kind", ids).fetchall()
+    )
+    first_seen = conn.execute(
+        f"SELECT min(mjd) FROM detections WHERE kind = 0 AND object IN ({marks})", ids
+    ).fetchone()[0]
+    label, origin = newest[5], newest[6]
+    if label is None:
+        label, origin = label_of_topics(_topics_of(conn, newest[0]))
+    conn.execute(
+        """UPDATE targets SET class = ?, class_origin = ?, ra = ?, dec = ?, is_moving = ?, surveys = ?, objects = ?,
+               topics = ?, n_alerts = ?, n_detections = ?, n_upper_limits = ?, n_forced = ?, first_mjd = ?,
+               last_mjd = ?, last_mag = ?, last_mag_err = ?, last_band = ?, last_flux = ?, last_flux_err = ?,
+               last_negative = ?, last_apparent = ?, change = ?, changed = ?,
+               arrived = CASE WHEN ? THEN ? ELSE arrived END WHERE id = ?""",
+        (
+            label,
+            origin,
+            newest[7],
+            newest[8],
+            max(row[3] for row in objects),
+            json.dumps(sorted({row[1] for row in objects})),
+            json.dumps([row[2] for row in objects]),
+            json.dumps(topics),
+            n_alerts,
+            counts.get(0, 0) + counts.get(1, 0),
+            counts.get(1, 0),
+            counts.get(2, 0),
+            first_named if first_seen is None else min(first_named, first_seen),
+            newest[3],
+            newest[10],
+            newest[11],
+            newest[4],
+            newest[12],
+            newest[13],
+            newest[14],
+            newest[15],
+            _change(conn, newest, marks, ids),
+            change,
+            has_new,
+            change,
+            target,
+        ),
+    )
+
+
+def _topics_of(conn: sqlite3.Connection, alert: int) -> list[str]:
+    return [str(row[0]) for row in conn.execute("SELECT DISTINCT topic FROM arrivals WHERE alert = ?", (alert,))]
+
+
+def _change(conn: sqlite3.Connection, newest: sqlite3.Row, marks: str, ids: list[int]) -> float | None:
+    """Magnitudes since the previous detection of the same band and sign that has one; negative is rising."""
+    if newest[10] is None:
+        return None
+    row = conn.execute(
+        f"""SELECT mag FROM detections WHERE object IN ({marks}) AND kind = 0 AND mag IS NOT NULL AND band IS ?
+            AND is_negative IS ? AND mjd < ? ORDER BY mjd DESC, point DESC LIMIT 1""",
+        (*ids, newest[4], newest[14], newest[3]),
+    ).fetchone()
+    return None if row is None else float(newest[10]) - float(row[0])
+
+
+def _drop_if_untouched(conn: sqlite3.Connection, target: int) -> None:
+    """Forget a target that a poor packet named wrongly, unless the user has decided something about it."""
+    status, tags = conn.execute("SELECT status, tags FROM targets WHERE id = ?", (target,)).fetchone()
+    if status == "new" and tags == "[]":
+        conn.execute("DELETE FROM aliases WHERE object IN (SELECT id FROM objects WHERE target = ?)", (target,))
+        conn.execute("DELETE FROM detections WHERE object IN (SELECT id FROM objects WHERE target = ?)", (target,))
+        conn.execute("DELETE FROM objects WHERE target = ?", (target,))
+        conn.execute("DELETE FROM targets WHERE id = ?", (target,))

@@ -1,0 +1,235 @@
+"""Reading targets: the lists, one target with all that is known of it, and finding one by any of its names."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from fink_tui.alerts.alert import Detection
+from fink_tui.store.alerts import KINDS
+
+STATUSES = ("new", "watch", "follow", "done", "reject", "snooze")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One line of a list. Times are MJD UTC, angles degrees, magnitudes AB, fluxes nJy.
+
+    `last_*` is the newest alert's own measurement; `change` the magnitudes since the previous one in its band.
+    `n_detections` counts the upper limits too, `n_forced` the forced points apart.
+    """
+
+    id: int
+    name: str
+    status: str
+    label: str
+    label_origin: str
+    ra: float | None
+    dec: float | None
+    is_moving: bool
+    surveys: tuple[str, ...]
+    objects: tuple[str, ...]
+    topics: tuple[str, ...]
+    tags: tuple[str, ...]
+    n_alerts: int
+    n_detections: int
+    n_upper_limits: int
+    n_forced: int
+    first_mjd: float | None
+    last_mjd: float | None
+    last_mag: float | None
+    last_mag_err: float | None
+    last_band: str | None
+    last_flux: float | None
+    last_flux_err: float | None
+    last_negative: bool | None
+    last_apparent: float | None
+    change: float | None
+    arrived: int
+    changed: int
+
+    @property
+    def age_days(self) -> float | None:
+        """Days from the first detection known to the newest alert."""
+        return None if self.first_mjd is None or self.last_mjd is None else self.last_mjd - self.first_mjd
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAlert:
+    """One alert of a target as it lies in the database, with the topics it came on and the events tied to it."""
+
+    id: int
+    survey: str
+    source_id: int
+    object_id: str
+    detection: Detection
+    label: str | None
+    label_origin: str | None
+    topics: tuple[str, ...]
+    details: dict[str, Any]
+    events: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetView:
+    """A target with its alerts and its whole light curve, both in order of time, and its other names."""
+
+    target: Target
+    alerts: tuple[StoredAlert, ...]
+    detections: tuple[Detection, ...]
+    aliases: tuple[str, ...]
+
+
+def _target(row: sqlite3.Row) -> Target:
+    return Target(
+        id=row["id"],
+        name=row["name"],
+        status=row["status"],
+        label=row["class"] or "Unknown",
+        label_origin=row["class_origin"] or "",
+        ra=row["ra"],
+        dec=row["dec"],
+        is_moving=bool(row["is_moving"]),
+        surveys=tuple(json.loads(row["surveys"])),
+        objects=tuple(json.loads(row["objects"])),
+        topics=tuple(json.loads(row["topics"])),
+        tags=tuple(json.loads(row["tags"])),
+        n_alerts=row["n_alerts"],
+        n_detections=row["n_detections"],
+        n_upper_limits=row["n_upper_limits"],
+        n_forced=row["n_forced"],
+        first_mjd=row["first_mjd"],
+        last_mjd=row["last_mjd"],
+        last_mag=row["last_mag"],
+        last_mag_err=row["last_mag_err"],
+        last_band=row["last_band"],
+        last_flux=row["last_flux"],
+        last_flux_err=row["last_flux_err"],
+        last_negative=None if row["last_negative"] is None else bool(row["last_negative"]),
+        last_apparent=row["last_apparent"],
+        change=row["change"],
+        arrived=row["arrived"],
+        changed=row["changed"],
+    )
+
+
+def all_targets(conn: sqlite3.Connection, *, status: str | None = None) -> list[Target]:
+    """Every target, or those of one status, by name."""
+    where, values = ("WHERE status = ?", (status,)) if status else ("", ())
+    return [_target(row) for row in conn.execute(f"SELECT * FROM targets {where} ORDER BY name", values)]
+
+
+def changed_targets(conn: sqlite3.Connection, after: int, limit: int = 500) -> list[Target]:
+    """Targets whose `changed` is larger than `after`, the earliest change first, whoever changed them."""
+    rows = conn.execute("SELECT * FROM targets WHERE changed > ? ORDER BY changed LIMIT ?", (after, limit))
+    return [_target(row) for row in rows]
+
+
+def find_targets(conn: sqlite3.Connection, name: str) -> list[Target]:
+    """Targets of this name, object id or alias; failing that, those whose name or object id begins with it."""
+    wanted = name.strip()
+    exact = conn.execute(
+        """SELECT * FROM targets WHERE name = ?1 COLLATE NOCASE
+           OR id IN (SELECT target FROM objects WHERE object_id = ?1 COLLATE NOCASE)
+           OR id IN (SELECT o.target FROM aliases a JOIN objects o ON o.id = a.object WHERE a.name = ?1 COLLATE NOCASE)
+           ORDER BY name""",
+        (wanted,),
+    ).fetchall()
+    if not exact and wanted:
+        begins = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        exact = conn.execute(
+            """SELECT * FROM targets WHERE name LIKE ?1 ESCAPE '\\'
+               OR id IN (SELECT target FROM objects WHERE object_id LIKE ?1 ESCAPE '\\') ORDER BY name LIMIT 20""",
+            (begins,),
+        ).fetchall()
+    return [_target(row) for row in exact]
+
+
+def view_target(conn: sqlite3.Connection, target_id: int) -> TargetView | None:
+    """All that is stored of a target, read at one moment, or None where it is gone."""
+    conn.execute("BEGIN")
+    try:
+        row = conn.execute("SELECT * FROM targets WHERE id = ?", (target_id,)).fetchone()
+        if row is None:
+            return None
+        objects = dict(
+            conn.execute("SELECT id, object_id FROM objects WHERE target = ? ORDER BY id", (target_id,)).fetchall()
+        )
+        aliases = conn.execute(
+            "SELECT DISTINCT a.name FROM aliases a JOIN objects o ON o.id = a.object WHERE o.target = ? ORDER BY 1",
+            (target_id,),
+        )
+        names = tuple(str(alias[0]) for alias in aliases)
+        return TargetView(_target(row), _alerts(conn, objects), _detections(conn, objects), names)
+    finally:
+        conn.execute("COMMIT")
+
+
+def _detections(conn: sqlite3.Connection, objects: Iterable[int]) -> tuple[Detection, ...]:
+    found = [
+        _detection(row)
+        for object_id in objects
+        for row in conn.execute("SELECT * FROM detections WHERE object = ?", (object_id,))
+    ]
+    found.sort(key=lambda d: (d.mjd, d.kind, d.band or "", d.source_id or 0, d.upper_limit or 0.0))
+    return tuple(found)
+
+
+def _detection(row: sqlite3.Row) -> Detection:
+    return Detection(
+        kind=KINDS[row["kind"]],
+        mjd=row["mjd"],
+        band=row["band"],
+        source_id=row["source_id"],
+        flux=row["flux"],
+        flux_err=row["flux_err"],
+        mag=row["mag"],
+        mag_err=row["mag_err"],
+        mag_apparent=row["mag_apparent"],
+        mag_apparent_err=row["mag_apparent_err"],
+        upper_limit=row["upper_limit"],
+        is_negative=None if row["is_negative"] is None else bool(row["is_negative"]),
+        ra=row["ra"],
+        dec=row["dec"],
+    )
+
+
+def _alerts(conn: sqlite3.Connection, objects: dict[int, str]) -> tuple[StoredAlert, ...]:
+    found = []
+    for object_id, name in objects.items():
+        rows = conn.execute(
+            """SELECT a.id AS alert, a.survey, a.class, a.class_origin, a.details, d.*,
+                      a.source_id AS own_id, a.ra AS own_ra, a.dec AS own_dec
+               FROM alerts a JOIN detections d ON d.object = a.object AND d.kind = 0 AND d.point = a.source_id
+               WHERE a.object = ? ORDER BY a.mjd, a.source_id""",
+            (object_id,),
+        ).fetchall()
+        for row in rows:
+            found.append(
+                StoredAlert(
+                    id=row["alert"],
+                    survey=row["survey"],
+                    source_id=row["own_id"],
+                    object_id=name,
+                    detection=_detection(row),
+                    label=row["class"],
+                    label_origin=row["class_origin"],
+                    topics=_texts(conn, "SELECT DISTINCT topic FROM arrivals WHERE alert = ? ORDER BY 1", row["alert"]),
+                    details=json.loads(row["details"]),
+                    events=tuple(
+                        json.loads(text)
+                        for text in _texts(
+                            conn, "SELECT details FROM events WHERE alert = ? ORDER BY trigger", row["alert"]
+                        )
+                    ),
+                )
+            )
+    found.sort(key=lambda alert: (alert.detection.mjd, alert.survey, alert.source_id))
+    return tuple(found)
+
+
+def _texts(conn: sqlite3.Connection, query: str, value: int) -> tuple[str, ...]:
+    return tuple(str(row[0]) for row in conn.execute(query, (value,)))

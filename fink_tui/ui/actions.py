@@ -1,0 +1,60 @@
+"""Every action of the dashboard, once: keys, footer, help and palette are all made from this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a key does. `id` is what the configuration and the tests call it; `in_footer` where there is room."""
+
+    id: str
+    keys: str
+    do: str
+    label: str
+    help: str
+    in_footer: bool = False
+
+
+APP = (
+    Action("app.query", "1,f2", "show_tab('query')", "Query", "The tab that asks Fink"),
+    Action("app.live", "2,f3", "show_tab('live')", "Live", "The tab that follows the topics"),
+    Action("app.targets", "3,f4", "show_tab('targets')", "Targets", "The target list"),
+    Action("app.sync", "4,f5", "show_tab('sync')", "Sync", "The tab that hands targets to a TOM"),
+    Action("app.palette", "colon,ctrl+p", "command_palette", "Actions", "Every action by its name", True),
+    Action("app.help", "question_mark,f1", "show_help", "Help", "The keys in force here, and what is on screen", True),
+    Action("app.quit", "q,ctrl+q", "quit", "Quit", "Leave; everything is stored already"),
+)
+
+LIST = (
+    Action("list.follow", "t", "decide('follow')", "Target", "Follow the target, or all marked ones", True),
+    Action("list.watch", "w", "decide('watch')", "Watch", "Keep an eye on the target, or on all marked ones"),
+    Action("list.reject", "x", "decide('reject')", "Reject", "Reject the target, or all marked ones", True),
+    Action("list.undo", "u", "undo", "Undo", "Take back the last verdict, also one of an earlier run", True),
+    Action("list.filter", "slash", "filter", "Filter", "Show only rows that contain the words typed", True),
+    Action("list.copy", "y", "copy_position", "Copy", "Copy the coordinates, in degrees"),
+    Action("list.portal", "o", "portal", "Portal", "Show and copy the address of Fink's page of the object"),
+    Action("list.back", "escape", "back", "Back", "Close the pane, else the filter, else take the marks away"),
+    Action("list.curve", "c", "next_curve", "Curve", "The light curve as difference, flux or apparent magnitudes"),
+    Action("list.pane_down", "J,shift+down", "scroll_pane(1)", "Pane down", "Scroll what is known of the object"),
+    Action("list.pane_up", "K,shift+up", "scroll_pane(-1)", "Pane up", "Scroll what is known of the object back"),
+)
+
+FEED = (
+    Action("feed.pause", "p", "pause", "Pause", "Pause the streams, or go on", True),
+    Action("feed.topics", "T", "topics", "Topics", "The topics followed: counts, lag, and which ones"),
+)
+
+
+def bindings(actions: tuple[Action, ...]) -> list[Binding]:
+    """Textual's bindings for actions."""
+    return [
+        Binding(a.keys, a.do, a.label, id=a.id, tooltip=a.help, show=a.in_footer, key_display=_KEY_NAMES.get(a.id))
+        for a in actions
+    ]
+
+
+_KEY_NAMES = {"app.help": "?", "app.palette": ":", "list.filter": "/"}

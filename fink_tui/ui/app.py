@@ -1,0 +1,264 @@
+"""The dashboard's table of contents: which tabs and screens there are, and what goes from the feed to them."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Footer
+
+from fink_tui.feed import Feed, Report
+from fink_tui.store.targets import Target
+from fink_tui.ui.actions import APP, bindings
+from fink_tui.ui.desk import Desk
+from fink_tui.ui.screens.first_contact import FirstContactScreen
+from fink_tui.ui.screens.help import HelpScreen
+from fink_tui.ui.screens.topics import TopicsScreen
+from fink_tui.ui.tabs.live import LiveTab
+from fink_tui.ui.tabs.targets import TargetsTab
+from fink_tui.ui.tabs.unbuilt import UnbuiltTab
+from fink_tui.ui.text import plain
+from fink_tui.ui.themes import DARK, LIGHT
+from fink_tui.ui.widgets.masthead import Masthead
+from fink_tui.ui.widgets.target_list import TargetList
+
+_DRAIN_S = 0.1
+_ROWS_A_FRAME = 1000
+
+
+class FinkApp(App[None]):
+    """The dashboard. `feed` is not started yet; `title_shown` stands at the left of the top line."""
+
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP)]
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it
+    TITLE = "fink-tui"
+
+    def __init__(
+        self,
+        database: Path,
+        feed: Feed,
+        *,
+        topics: Iterable[str] = (),
+        title_shown: str = "fink-tui",
+        notices: Iterable[str] = (),
+    ) -> None:
+        super().__init__()
+        self._desk = Desk(database)
+        self._feed = feed
+        self._topics = tuple(topics)
+        self._title_shown = title_shown
+        self._notices = tuple(notices)
+        self._targets: dict[int, Target] = {}
+        self._report = Report()
+        self._loaded = False
+        self._last_alert = time.monotonic()
+        self._asking: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        yield Masthead()
+        with ContentSwitcher(initial="live", id="tabs"):
+            yield UnbuiltTab("The query forms are not here yet; the live feed is on 2.", id="query", markup=False)
+            yield LiveTab(self._desk)
+            yield TargetsTab(self._desk)
+            yield UnbuiltTab(
+                "The sync to a TOM is not here yet; fink-tui targets --json gives the list.", id="sync", markup=False
+            )
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        if self.theme == "textual-dark":
+            self.theme = "fink-dark"
+        self.query_one(Masthead).name_shown = self._title_shown
+        self.query_one(LiveTab).target_list.rows.focus()
+        for notice in self._notices:
+            self._warn(notice)
+        # The first frame comes before the database and the imports of the streams.
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._feed.start()
+        self.set_interval(_DRAIN_S, self._drain)
+        self.set_interval(1.0, self._tick)
+        self._tick()
+
+    # From the feed to the screen.
+
+    def _drain(self) -> None:
+        rows = 0
+        while rows < _ROWS_A_FRAME:
+            try:
+                report = self._feed.reports.get_nowait()
+            except queue.Empty:
+                return
+            rows += len(report.targets) + 1
+            self._take(report)
+
+    def _take(self, report: Report) -> None:
+        for note in report.notes:
+            self._warn(note)
+        arrived, changed = self._sort_out(report.targets)
+        if not self._loaded:
+            if report.is_loaded:
+                self._loaded = True
+                self._fill()
+        elif report.targets:
+            self._show(arrived, changed)
+        if not report.is_loaded:
+            return
+        if sum(c.received for c in report.counts.values()) > sum(c.received for c in self._report.counts.values()):
+            self._last_alert = time.monotonic()
+        self._report = report
+        self.query_one(LiveTab).tell(report, time.monotonic() - self._last_alert)
+        if isinstance(self.screen, TopicsScreen):
+            self.screen.tell(report)
+        self._ask_first_contact()
+
+    def _sort_out(self, targets: Iterable[Target]) -> tuple[list[Target], list[Target]]:
+        """Targets with a new alert, in order of arrival, and those that only changed."""
+        arrived: list[Target] = []
+        changed: list[Target] = []
+        for target in targets:
+            before = self._targets.get(target.id)
+            self._targets[target.id] = target
+            (arrived if before is None or target.arrived > before.arrived else changed).append(target)
+        return sorted(arrived, key=lambda target: target.arrived), changed
+
+    def _fill(self) -> None:
+        everything = list(self._targets.values())
+        self.query_one(LiveTab).fill(everything)
+        self.query_one(TargetsTab).fill(everything)
+
+    def _show(self, arrived: list[Target], changed: list[Target]) -> None:
+        live, targets = self.query_one(LiveTab).target_list, self.query_one(TargetsTab).target_list
+        if changed:
+            live.update_targets(changed, to_top=False)
+        if arrived:
+            live.update_targets(arrived, to_top=True)
+        targets.update_targets(arrived + changed, to_top=False)
+
+    def _tick(self) -> None:
+        head = self.query_one(Masthead)
+        head.clock = datetime.now(UTC).strftime("%H:%M:%S UTC")
+        counts = self._report.counts.values()
+        self.query_one(LiveTab).tick(sum(topic.received for topic in counts))
+        topics = sum(len(state.topics) for state in self._report.streams)
+        behind = sum(lag for state in self._report.streams for lag in state.lag.values())
+        live = all(state.is_settled and not state.trouble for state in self._report.streams)
+        if not topics:
+            head.status = "○ no stream"
+        elif self._report.is_paused:
+            head.status = f"‖ paused  {behind:,} behind"
+        else:
+            rate = sum(topic.rate() for topic in counts)
+            sign, word = ("●", "live") if live and behind <= 50 else ("◐", "behind") if live else ("○", "no contact")
+            head.status = f"{sign} {word}  lag {behind:,}  {rate:.1f}/s  {topics} topic{'s'[: topics > 1]}"
+
+    def _ask_first_contact(self) -> None:
+        if isinstance(self.screen, FirstContactScreen):
+            return
+        for state in self._report.streams:
+            for topic, count in state.waiting.items():
+                if topic not in self._asking:
+                    self._asking.add(topic)
+                    self.push_screen(FirstContactScreen(topic, count), lambda start, t=topic: self._contact(t, start))
+                    return
+
+    def _contact(self, topic: str, start: str | None) -> None:
+        if start:
+            self._feed.begin(topic, start)
+
+    # Actions.
+
+    def action_show_tab(self, tab: str) -> None:
+        """Open a tab."""
+        self.query_one("#tabs", ContentSwitcher).current = tab
+        self.query_one(Masthead).open_tab = tab
+        opened = self.query_one(f"#{tab}")
+        lists = opened.query(TargetList)
+        (lists.first().rows if lists else opened).focus()
+
+    @on(Masthead.TabChosen)
+    def _tab_chosen(self, event: Masthead.TabChosen) -> None:
+        self.action_show_tab(event.tab)
+
+    def action_show_help(self) -> None:
+        """Help on the open tab."""
+        opened = self.query_one("#tabs", ContentSwitcher).visible_content
+        about = getattr(opened, "HELP", None) or "fink-tui: query, follow and triage the alerts of Fink."
+        self.push_screen(HelpScreen(about, self._keys()))
+
+    def _keys(self) -> list[tuple[str, str]]:
+        by_action: dict[str, tuple[list[str], str]] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.id and active.enabled:
+                entry = by_action.setdefault(binding.id, ([], binding.tooltip or binding.description))
+                entry[0].append(self.get_key_display(binding))
+        return [(" ".join(dict.fromkeys(keys)), what) for keys, what in by_action.values()]
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every action in force on the screen below it, and Textual's own choice of theme."""
+        seen = set()
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if binding.id and active.enabled and binding.id not in seen and binding.id != "app.palette":
+                seen.add(binding.id)
+                yield SystemCommand(
+                    f"{binding.description}  ({self.get_key_display(binding)})",
+                    binding.tooltip or binding.description,
+                    lambda name=binding.action, at=active.node: self.call_later(self.run_action, name, at),
+                )
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+
+    @on(LiveTab.PauseAsked)
+    def _pause_asked(self) -> None:
+        if self._report.is_paused:
+            self._feed.resume()
+        else:
+            self._feed.pause()
+
+    @on(LiveTab.TopicsAsked)
+    def _topics_asked(self) -> None:
+        self.push_screen(TopicsScreen(self._topics, self._report), self._topics_chosen)
+
+    def _topics_chosen(self, topics: tuple[str, ...] | None) -> None:
+        if topics is not None and topics != self._topics:
+            self._topics = topics
+            self._asking.clear()
+            self._feed.follow(topics)
+            self._say(f"following {len(topics)} topic{'s'[: len(topics) != 1]}")
+
+    @on(TargetList.Decided)
+    def _decided(self, event: TargetList.Decided) -> None:
+        self._say(event.text)
+
+    @on(TargetList.Failed)
+    def _failed(self, event: TargetList.Failed) -> None:
+        self._warn(event.text)
+
+    def _say(self, text: str) -> None:
+        opened = self.query_one("#tabs", ContentSwitcher).visible_content
+        for target_list in opened.query(TargetList) if opened else ():
+            target_list.say(plain(text))
+
+    def _warn(self, text: str) -> None:
+        self.notify(plain(text), severity="warning", timeout=10, markup=False)
+
+    async def action_quit(self) -> None:
+        """Leave at once; everything is stored already."""
+        self._feed.stop()
+        self._desk.close()
+        self.exit()

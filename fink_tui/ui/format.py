@@ -1,0 +1,81 @@
+"""Values as a person reads them: short, aligned, with their sign and unit."""
+
+from __future__ import annotations
+
+from fink_tui.alerts.times import to_iso
+from fink_tui.store.targets import Target
+
+MINUS = "−"
+NOTHING = "–"
+STATUS_SIGNS = {
+    "new": (" ", ""),
+    "watch": ("◆", "accent"),
+    "follow": ("✓", "good"),
+    "done": ("■", "dim"),
+    "reject": ("✗", "dim"),
+    "snooze": ("z", "dim"),
+}
+
+
+def state_of(target: Target) -> tuple[str, str]:
+    """The sign of a target's status and its style."""
+    return STATUS_SIGNS[target.status]
+
+
+def short_class(target: Target) -> tuple[str, str]:
+    """The class, with the word most of them share made short."""
+    return target.label.replace(" candidate", " cand."), "dim" if target.label == "Unknown" else ""
+
+
+def brightness(target: Target) -> tuple[str, str]:
+    """Band and magnitude of the newest alert, a minus behind that of a negative difference; else the signed flux."""
+    band = target.last_band or "?"
+    if target.last_mag is not None:
+        return f"{band} {target.last_mag:5.2f}{MINUS if target.last_negative else ' '}", ""
+    if target.last_flux is not None:
+        return f"{band} {signed(target.last_flux / 1000.0, 1)} µJy", ""
+    return f"{band}   {NOTHING}  ", "dim"
+
+
+def change(target: Target) -> tuple[str, str]:
+    """Magnitudes since the last detection in the band; brighter is negative."""
+    if target.change is None:
+        return NOTHING, "dim"
+    # A negative difference grows fainter as its magnitude shrinks.
+    brighter = target.change < 0 if not target.last_negative else target.change > 0
+    if abs(target.change) < 0.1:
+        return signed(target.change, 2), "dim"
+    return signed(target.change, 2), "good" if brighter else ""
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with its sign always written."""
+    text = f"{abs(value):.{digits}f}"
+    return (MINUS if value < 0 else "+") + text
+
+
+def span(days: float | None) -> str:
+    """A time span: seconds to years."""
+    if days is None:
+        return NOTHING
+    if abs(days) < 1 / 24:
+        return f"{days * 1440:.0f}min"
+    if abs(days) < 1:
+        return f"{days * 24:.1f}h"
+    if abs(days) < 10:
+        return f"{days:.1f}d"
+    return f"{days:.0f}d" if abs(days) < 1000 else f"{days / 365.25:.1f}y"
+
+
+def clock(mjd: float | None) -> str:
+    """Month, day and minute, UTC."""
+    text = to_iso(mjd)
+    return text[5:16].replace("T", " ") if text else NOTHING
+
+
+def short_topic(topic: str) -> str:
+    """A topic's name without what all of them share."""
+    name = topic.removeprefix("fink_")
+    for ending in ("_ztf", "_lsst"):
+        name = name.removesuffix(ending)
+    return name

@@ -1,0 +1,42 @@
+"""The Targets tab: every target, whatever brought it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from fink_tui.store.targets import Target
+from fink_tui.ui.desk import Desk
+from fink_tui.ui.widgets.target_list import TargetList
+
+# What she decided to keep comes first, what she threw away last.
+_ORDER = {"follow": 0, "watch": 1, "new": 2, "snooze": 3, "done": 4, "reject": 5}
+
+
+class TargetsTab(Vertical):
+    """The list."""
+
+    HELP = (
+        "Every target: those followed first, then watched, new, done, rejected; by name within. Columns, keys and the "
+        "pane are those of the Live tab."
+    )
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(id="targets")
+        self._desk = desk
+
+    def compose(self) -> ComposeResult:
+        yield TargetList(
+            self._desk,
+            empty="No targets yet. Every object that arrives on a topic becomes one.",
+            id="targets-list",
+        )
+
+    @property
+    def target_list(self) -> TargetList:
+        """The list of targets."""
+        return self.query_one(TargetList)
+
+    def fill(self, targets: list[Target]) -> None:
+        """Show these targets in order."""
+        self.target_list.set_targets(sorted(targets, key=lambda target: (_ORDER[target.status], target.name)))

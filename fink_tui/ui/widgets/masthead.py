@@ -1,0 +1,73 @@
+"""The top line: the program, its tabs, and how the streams are."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from fink_tui.ui.text import fit, plain
+
+TABS = (("query", "Query"), ("live", "Live"), ("targets", "Targets"), ("sync", "Sync"))
+
+
+class Masthead(Widget):
+    """One line; the tabs can be clicked. `status` says how the streams are and is cut first where room is short."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"masthead--name", "masthead--tab", "masthead--open", "masthead--clock"}
+
+    DEFAULT_CSS = """
+    Masthead {
+        height: 1; width: 1fr; background: $panel; color: $foreground;
+        & > .masthead--name { color: $accent; text-style: bold; }
+        & > .masthead--tab { color: $foreground 60%; }
+        & > .masthead--open { color: $foreground; text-style: bold reverse; }
+        & > .masthead--clock { color: $foreground 60%; }
+        &:ansi {
+            background: ansi_default;
+            & > .masthead--tab, & > .masthead--clock { color: ansi_default; text-style: dim; }
+            & > .masthead--open { color: ansi_default; text-style: bold reverse; }
+        }
+    }
+    """
+
+    name_shown: reactive[str] = reactive("fink-tui")
+    open_tab: reactive[str] = reactive("live")
+    status: reactive[str] = reactive("")
+    clock: reactive[str] = reactive("")
+
+    class TabChosen(Message):
+        """A tab's name was clicked."""
+
+        def __init__(self, tab: str) -> None:
+            super().__init__()
+            self.tab = tab
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        style = self.get_component_rich_style
+        left = [Segment(f" {self.name_shown}  ", self.rich_style + style("masthead--name"))]
+        for tab, title in TABS:
+            look = "masthead--open" if tab == self.open_tab else "masthead--tab"
+            left += [Segment(f" {title} ", self.rich_style + style(look)), Segment(" ", self.rich_style)]
+        used = sum(segment.cell_length for segment in left)
+        clock = f"  {self.clock} " if self.clock and width - used >= 30 else ""
+        room = max(0, width - used - len(clock))
+        segments = [
+            *left,
+            Segment(fit(plain(self.status), room, "right"), self.rich_style),
+            Segment(clock, self.rich_style + style("masthead--clock")),
+        ]
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def on_click(self, event: events.Click) -> None:
+        x = len(self.name_shown) + 3
+        for tab, title in TABS:
+            if x <= event.x < x + len(title) + 2:
+                self.post_message(self.TabChosen(tab))
+            x += len(title) + 3

@@ -1,0 +1,164 @@
+"""All that is known of one object: what, where, how bright, how sure, known as; and its light curve."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static
+
+from fink_tui.alerts.alert import DETECTION, FORCED, UPPER_LIMIT
+from fink_tui.alerts.labels import label_of_topics
+from fink_tui.alerts.times import to_iso
+from fink_tui.sky.coordinates import sexagesimal
+from fink_tui.store.targets import StoredAlert, TargetView
+from fink_tui.ui.format import MINUS, NOTHING, short_topic, signed, span
+from fink_tui.ui.text import plain
+from fink_tui.ui.widgets.curve import Mode
+from fink_tui.ui.widgets.lightcurve import LightCurve
+
+CURVES: tuple[Mode, ...] = ("auto", "flux", "apparent")
+_CURVE_NAMES = {"auto": "difference", "flux": "difference flux", "apparent": "apparent", "mag": "difference"}
+_GROUPS = (
+    ("how sure", ("scores", "quality")),
+    ("near what", ("matches",)),
+    ("change", ("rates",)),
+    ("orbit", ("moving",)),
+    ("made by", ("versions",)),
+)
+
+
+class ObjectPane(Vertical):
+    """Shows one TargetView, or nothing; the facts scroll, the light curve takes half of the height."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    ObjectPane {
+        padding: 0 1;
+        & > #facts { height: 1fr; scrollbar-size-vertical: 1; }
+        & > LightCurve { height: 1fr; min-height: 8; }
+        & > #title { height: auto; padding-bottom: 1; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="title", markup=False)
+        yield LightCurve()
+        with VerticalScroll(id="facts", can_focus=False):
+            yield Static(id="text", markup=False)
+
+    def show(self, view: TargetView | None) -> None:
+        """Draw a target, or clear the pane."""
+        curve = self.query_one(LightCurve)
+        self.query_one("#title", Static).update(_title(view) if view else Text("Nothing chosen", "dim"))
+        self.query_one("#text", Static).update(_facts(view) if view else Text(""))
+        curve.show(view.detections if view else (), _curve_title(curve.mode) if view else "")
+
+    def next_curve(self) -> str:
+        """Draw the light curve in the next way there is; what it is called."""
+        curve = self.query_one(LightCurve)
+        mode = CURVES[(CURVES.index(curve.mode) + 1) % len(CURVES)] if curve.mode in CURVES else CURVES[0]
+        curve.mode = mode
+        return _CURVE_NAMES[mode]
+
+    def scroll_facts(self, lines: int) -> None:
+        """Move the facts by some lines."""
+        self.query_one("#facts", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _curve_title(mode: str) -> str:
+    return "" if mode == "auto" else _CURVE_NAMES[mode]
+
+
+def _title(view: TargetView) -> Text:
+    target = view.target
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append(plain(target.name), "bold")
+    text.append(f"  {plain(target.label)}")
+    text.append(f" ({plain(target.label_origin)})" if target.label_origin else "", "dim")
+    text.append(f"  {target.status}", "" if target.status == "new" else "bold")
+    if target.ra is not None and target.dec is not None:
+        text.append("\n" + "  ".join(sexagesimal(target.ra, target.dec)))
+        text.append(f"  {target.ra:.4f} {target.dec:+.4f}°".replace("-", MINUS), "dim")
+    return text
+
+
+def _facts(view: TargetView) -> Text:
+    target = view.target
+    newest = view.alerts[-1] if view.alerts else None
+    text = Text()
+    if newest is not None:
+        _group(text, "last alert", _measurement(newest))
+    kinds = [point.kind for point in view.detections]
+    _group(
+        text,
+        "history",
+        [
+            ("alerts", str(target.n_alerts)),
+            ("detections", str(kinds.count(DETECTION))),
+            ("upper limits", str(kinds.count(UPPER_LIMIT))),
+            ("forced points", str(kinds.count(FORCED))),
+            ("first seen", _moment(target.first_mjd)),
+            ("last seen", _moment(target.last_mjd)),
+            ("age", span(target.age_days)),
+        ],
+    )
+    others = [name for name in (*target.objects, *view.aliases) if name != target.name]
+    if others:
+        _group(text, "known as", [("", name) for name in others])
+    _group(text, "topics", [("", short_topic(topic)) for topic in target.topics])
+    if newest is not None:
+        for event in newest.events:
+            _group(text, "event", _named(event))
+        for title, groups in _GROUPS:
+            values = {name: value for group in groups for name, value in newest.details.get(group, {}).items()}
+            if values:
+                _group(text, title, _named(values))
+    return text
+
+
+def _measurement(alert: StoredAlert) -> list[tuple[str, str]]:
+    point = alert.detection
+    label, origin = (alert.label, alert.label_origin) if alert.label else label_of_topics(alert.topics)
+    lines = [("class", f"{label} ({origin})"), ("alert", str(alert.source_id)), ("band", point.band or NOTHING)]
+    if point.mag is not None:
+        sign = f"{MINUS} (below reference)" if point.is_negative else ""
+        lines.append(("difference", f"{_pm(point.mag, point.mag_err, 2)} mag {sign}"))
+    if point.flux is not None:
+        error = "" if point.flux_err is None else f" ± {point.flux_err / 1000:.2f}"
+        lines.append(("flux", f"{signed(point.flux / 1000, 2)}{error} µJy"))
+    if point.mag_apparent is not None:
+        lines.append(("apparent", f"{_pm(point.mag_apparent, point.mag_apparent_err, 2)} mag"))
+    return lines
+
+
+def _pm(value: float, error: float | None, digits: int) -> str:
+    return f"{value:.{digits}f}" + ("" if error is None else f" ± {error:.{digits}f}")
+
+
+def _moment(mjd: float | None) -> str:
+    text = to_iso(mjd)
+    return f"{text[:19].replace('T', ' ')} UTC" if text else NOTHING
+
+
+def _named(values: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(name.replace("_", " "), _value(value)) for name, value in values.items()]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}".replace("-", MINUS)
+    return str(value)
+
+
+def _group(text: Text, title: str, lines: list[tuple[str, str]]) -> None:
+    if not lines:
+        return
+    text.append(("\n" if text else "") + title + "\n", "bold")
+    width = max(len(name) for name, _ in lines)
+    for name, value in lines:
+        text.append(f"  {plain(name):<{width}}" + ("  " if width else ""), "dim")
+        text.append(plain(value) + "\n")

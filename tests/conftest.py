@@ -1,0 +1,34 @@
+"""Fixtures every test may use: private folders, and a Kafka-protocol broker on loopback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from kafka_broker import Broker  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test reads or writes the files of whoever runs it."""
+    for name in [n for n in os.environ if n.startswith("FINK_") and n != "FINK_TUI_REAL_ALERTS"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / variable.lower()))
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    """A broker that speaks the Kafka protocol, with no topics."""
+    with Broker() as made:
+        yield made
