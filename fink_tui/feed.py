@@ -249,6 +249,9 @@ class Feed(threading.Thread):
             self._orders.put(lambda: self._follow(self._topics))
             while not self._stopping.is_set():
                 self._turn()
+        except Exception as error:
+            self._log.exception("the feed stopped")
+            self._put(Report(notes=(f"the feed stopped ({error}): all that came is stored; start fink-tui again",)))
         finally:
             for stream in self._streams:
                 stream.close()

@@ -226,6 +226,8 @@ def _tom_fink_number(env: Mapping[str, str], variable: str, notices: list[str], 
         return None
     try:
         number = _positive(text)
+        if whole and number < 1:
+            raise ValueError("expected 1 or more")
     except ValueError as error:
         notices.append(f"{variable} is not used: {error}")
         return None

@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from kafka_broker import Broker  # noqa: E402
+from kafka_broker import Broker
 
 
 @pytest.fixture(autouse=True)

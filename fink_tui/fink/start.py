@@ -49,7 +49,8 @@ def ask_broker(consumer: Any, choices: Mapping[Place, str | None], timeout: floa
         elif choice in (None, "stored"):
             grouped.append(place)
         elif choice is not None:
-            stamps[place] = int(to_datetime(from_iso(choice)).timestamp() * 1000)
+            # Below 0 a stamp would be one of Kafka's words.
+            stamps[place] = max(0, round(to_datetime(from_iso(choice)).timestamp() * 1000))
     # Where no message is that young, begin with the next one.
     asked |= {place: high[place] for place in stamps if place in high} | _list_offsets(consumer, stamps, timeout)
     if grouped:

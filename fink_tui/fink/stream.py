@@ -69,6 +69,8 @@ class Stream(AlertConsumer):  # type: ignore[misc]
         self._position: dict[Place, int] = {}
         self._end: dict[Place, int] = {}
         self._held: set[Place] = set()
+        self._fresh: dict[Place, int] = {}
+        self._begun: set[Place] = set()
         self._paused = False
         self._looked = 0.0
         self._ask_s = _FIRST_ASK_S
@@ -105,7 +107,8 @@ class Stream(AlertConsumer):  # type: ignore[misc]
         messages = self._consumer.consume(limit, min(timeout, _WAIT_S))
         arrivals: list[Arrival] = []
         undecodable: list[Undecodable] = []
-        following: dict[Place, int] = {}
+        # Where a first contact begins is kept even if nothing comes: the next start goes on from there.
+        following, self._fresh = self._fresh, {}
         for message in messages:
             if message.error() is not None:
                 self._complained(message)
@@ -220,7 +223,9 @@ class Stream(AlertConsumer):  # type: ignore[misc]
 
     def _take(self, place: Place, known: int | None, found: Survey) -> None:
         low, high = found.low[place], found.high[place]
-        plan = plan_partition(known, found.asked.get(place), low, high, again=self._again)
+        # Once is enough: partitions also come back whenever somebody joins or leaves the group.
+        again = self._again and place not in self._begun
+        plan = plan_partition(known, found.asked.get(place), low, high, again=again)
         self._end[place] = high
         if plan.note:
             self.state.notes.append(f"{place[0]} partition {place[1]}: {plan.note}")
@@ -229,6 +234,9 @@ class Stream(AlertConsumer):  # type: ignore[misc]
             self.state.waiting[place[0]] = self.state.waiting.get(place[0], 0) + high - low
         else:
             self._position[place] = plan.offset
+            self._begun.add(place)
+            if known is None:
+                self._fresh[place] = plan.offset
 
     def _reassign(self) -> None:
         partitions = [kafka.TopicPartition(*place, self._position.get(place, 0)) for place in self._assignment]
@@ -257,7 +265,7 @@ class Stream(AlertConsumer):  # type: ignore[misc]
         consumer.unassign()
 
     def _taken_away(self) -> None:
-        self._assignment, self._position, self._end, self._held = [], {}, {}, set()
+        self._assignment, self._position, self._end, self._held, self._fresh = [], {}, {}, set(), {}
         self.state.taken_away()
 
     def _failed(self, error: Any) -> None:

@@ -275,19 +275,17 @@ def _write_event(conn: sqlite3.Connection, alert: Alert, alert_id: int) -> None:
 
 def _quarantine(conn: sqlite3.Connection, undecodable: Undecodable, moment: float, written: Written) -> None:
     message = undecodable.message
-    added = conn.execute(
-        "INSERT OR IGNORE INTO quarantine (cluster, topic, part, offset, schema, body, reason, at) "
+    place, body = (message.cluster, message.topic, message.partition, message.offset), compress(message.value)
+    # A topic made anew has other messages at the same places.
+    if conn.execute(
+        "SELECT 1 FROM quarantine WHERE cluster = ? AND topic = ? AND part = ? AND offset = ? AND body = ?",
+        (*place, body),
+    ).fetchone():
+        return
+    schema = None if message.key is None else schema_id(conn, message.key)
+    conn.execute(
+        "INSERT INTO quarantine (cluster, topic, part, offset, schema, body, reason, at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            message.cluster,
-            message.topic,
-            message.partition,
-            message.offset,
-            None if message.key is None else schema_id(conn, message.key),
-            compress(message.value),
-            undecodable.reason,
-            moment,
-        ),
-    ).rowcount
-    if added:
-        written.quarantined[message.topic] += 1
+        (*place, schema, body, undecodable.reason, moment),
+    )
+    written.quarantined[message.topic] += 1

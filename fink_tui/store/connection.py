@@ -54,7 +54,9 @@ def _make_private(path: Path) -> None:
 
 def _version(path: Path) -> int:
     """The version of the database, read without the right to write."""
-    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_MS / 1000)
+    # Without a write-ahead log all is in the file itself, and reading just that makes no files beside it.
+    lasting = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{lasting}", uri=True, timeout=_BUSY_MS / 1000)
     try:
         return int(conn.execute("PRAGMA user_version").fetchone()[0])
     finally:

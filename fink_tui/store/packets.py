@@ -85,6 +85,10 @@ def prune_packets(conn: sqlite3.Connection, *, budget_bytes: int, keep_days: flo
     rows.close()
     if doomed:
         conn.execute("BEGIN IMMEDIATE")
-        conn.executemany("DELETE FROM packets WHERE alert = ?", doomed)
-        conn.execute("COMMIT")
+        try:
+            conn.executemany("DELETE FROM packets WHERE alert = ?", doomed)
+            conn.execute("COMMIT")
+        except BaseException:
+            conn.execute("ROLLBACK")
+            raise
     return len(doomed)

@@ -145,7 +145,7 @@ def _spine(db: Database) -> None:
         not_null={"cluster", "topic", "part", "offset", "reason", "at"},
         strict=True,
     )
-    db.table("quarantine").create_index(["cluster", "topic", "part", "offset"], unique=True)
+    db.table("quarantine").create_index(["cluster", "topic", "part", "offset"])
 
 
 _NARROW_TABLES = (

@@ -37,7 +37,7 @@ _ROWS_A_FRAME = 1000
 class FinkApp(App[None]):
     """The dashboard. `feed` is not started yet; `title_shown` stands at the left of the top line."""
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP)]
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ENABLE_COMMAND_PALETTE = True

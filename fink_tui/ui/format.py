@@ -33,7 +33,8 @@ def brightness(target: Target) -> tuple[str, str]:
     if target.last_mag is not None:
         return f"{band} {target.last_mag:5.2f}{MINUS if target.last_negative else ' '}", ""
     if target.last_flux is not None:
-        return f"{band} {signed(target.last_flux / 1000.0, 1)} µJy", ""
+        flux = target.last_flux / 1000.0
+        return f"{band} {signed(flux, 1 if abs(flux) < 100 else 0)} µJy", ""
     return f"{band}   {NOTHING}  ", "dim"
 
 

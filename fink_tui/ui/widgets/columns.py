@@ -11,7 +11,6 @@ from rich.cells import cell_len
 from fink_tui.ui.widgets.row_order import RowT
 
 GAP = 2
-LEAST_SHARED_WIDTH = 6
 CELL_STYLES = ("dim", "accent", "good", "warn", "bad")
 
 
@@ -19,8 +18,8 @@ CELL_STYLES = ("dim", "accent", "good", "warn", "bad")
 class Column(Generic[RowT]):
     """One column: `cell` gives a row's text and the name of its style, "" or one of `CELL_STYLES`.
 
-    `width` is in cells; 0 takes a share of what the others leave. Where not all columns fit, those with the highest
-    `priority` go first, and of equal ones the rightmost.
+    `width` is in cells; 0 takes a share of what the others leave, at least `least`. Where not all columns fit, those
+    with the highest `priority` go first, and of equal ones the rightmost.
     """
 
     key: str
@@ -29,12 +28,13 @@ class Column(Generic[RowT]):
     align: Literal["left", "right"]
     cell: Callable[[RowT], tuple[str, str]]
     priority: int = 0
+    least: int = 6
 
 
 def lay_out(columns: Sequence[Column[RowT]], width: int) -> list[tuple[Column[RowT], int]]:
     """The columns that fit side by side into `width` cells, each with the width it gets."""
     kept = list(columns)
-    least = {column.key: column.width or max(LEAST_SHARED_WIDTH, cell_len(column.title)) for column in columns}
+    least = {column.key: column.width or max(column.least, cell_len(column.title)) for column in columns}
 
     def spare() -> int:
         return width - sum(least[column.key] for column in kept) - GAP * (len(kept) - 1)

@@ -24,14 +24,14 @@ from fink_tui.ui.widgets.rows import Rows
 
 COLUMNS: tuple[Column[Target], ...] = (
     Column("object", "object", 18, "left", lambda t: (t.name, "dim" if t.status == "reject" else "")),
-    Column("class", "class", 0, "left", shown.short_class),
+    Column("class", "class", 0, "left", shown.short_class, least=16),
     Column("mag", "mag", 11, "right", shown.brightness),
     Column("change", "Δ mag", 5, "right", shown.change, 1),
     Column("alerts", "n", 3, "right", lambda t: (str(t.n_alerts), ""), 2),
     Column("age", "age", 5, "right", lambda t: (shown.span(t.age_days), ""), 3),
     Column("status", "status", 6, "left", lambda t: (t.status, "dim" if t.status == "new" else ""), 4),
     Column("seen", "seen UTC", 11, "right", lambda t: (shown.clock(t.last_mjd), "dim"), 5),
-    Column("topics", "topics", 0, "left", lambda t: (" ".join(map(shown.short_topic, t.topics)), "dim"), 6),
+    Column("topics", "topics", 0, "left", lambda t: (" ".join(map(shown.short_topic, t.topics)), "dim"), 6, least=16),
 )
 # Moving through a list must not ask the database for every row passed on the way.
 _SETTLE_S = 0.06
@@ -50,8 +50,8 @@ class TargetList(Vertical):
         & > #bar > #counts { width: auto; padding: 0 1; color: $foreground 60%; }
         & > #bar > #hint { width: 1fr; height: 1; padding: 0 1; color: $accent; }
         & > #bar > #hint { text-wrap: nowrap; text-overflow: ellipsis; }
-        & > #body > Rows { width: 3fr; }
-        & > #body > ObjectPane { width: 2fr; border-left: solid $foreground 15%; }
+        & > #body > Rows { width: 5fr; }
+        & > #body > ObjectPane { width: 3fr; border-left: solid $foreground 15%; }
         &.-filtering > #bar > #filter { display: block; }
         &.-opened > #body > Rows { width: 0; }
         &.-opened > #body > ObjectPane { display: block; width: 1fr; border-left: none; }
