@@ -158,13 +158,13 @@ class FinkApp(App[None]):
         behind = sum(lag for state in self._report.streams for lag in state.lag.values())
         live = all(state.is_settled and not state.trouble for state in self._report.streams)
         if not topics:
-            head.status = "○ no stream"
+            head.status = ("○ no stream",)
         elif self._report.is_paused:
-            head.status = f"‖ paused  {behind:,} behind"
+            head.status = ("‖ paused", f"{behind:,} behind")
         else:
             rate = sum(topic.rate() for topic in counts)
             sign, word = ("●", "live") if live and behind <= 50 else ("◐", "behind") if live else ("○", "no contact")
-            head.status = f"{sign} {word}  lag {behind:,}  {rate:.1f}/s  {topics} topic{'s'[: topics > 1]}"
+            head.status = (f"{sign} {word}", f"lag {behind:,}", f"{rate:.1f}/s", f"{topics} topic{'s'[: topics > 1]}")
 
     def _ask_first_contact(self) -> None:
         if isinstance(self.screen, FirstContactScreen):

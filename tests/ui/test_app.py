@@ -101,7 +101,7 @@ async def test_verdicts_are_written_and_undone_also_by_a_later_run(
         conn = connect(tmp_path / "night.db")
         statuses = lambda: {target.name: target.status for target in all_targets(conn)}  # noqa: E731
         await until(pilot, lambda: statuses()[first.name] == "reject")
-        await until(pilot, lambda: any(t.status == "reject" for t in live(app).rows._order._all.values()))
+        await until(pilot, lambda: any(t.status == "reject" for t in live(app).rows.all_rows()))
         await pilot.press("space", "space", "t")
         await until(pilot, lambda: list(statuses().values()).count("follow") == 2)
     app = make(tmp_path / "night.db", "127.0.0.1:9", ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.message import Message
@@ -17,7 +18,8 @@ TABS = (("query", "Query"), ("live", "Live"), ("targets", "Targets"), ("sync", "
 
 
 class Masthead(Widget):
-    """One line; the tabs can be clicked. `status` says how the streams are and is cut first where room is short."""
+    """One line; the tabs can be clicked. `status` says how the streams are, in parts of which the last go first
+    where room is short."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"masthead--name", "masthead--tab", "masthead--open", "masthead--clock"}
 
@@ -38,7 +40,7 @@ class Masthead(Widget):
 
     name_shown: reactive[str] = reactive("fink-tui")
     open_tab: reactive[str] = reactive("live")
-    status: reactive[str] = reactive("")
+    status: reactive[tuple[str, ...]] = reactive(())
     clock: reactive[str] = reactive("")
 
     class TabChosen(Message):
@@ -60,10 +62,16 @@ class Masthead(Widget):
         room = max(0, width - used - len(clock))
         segments = [
             *left,
-            Segment(fit(plain(self.status), room, "right"), self.rich_style),
+            Segment(fit(plain(self._status(room)), room, "right"), self.rich_style),
             Segment(clock, self.rich_style + style("masthead--clock")),
         ]
         return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _status(self, room: int) -> str:
+        parts = list(self.status)
+        while len(parts) > 1 and cell_len("  ".join(parts)) > room:
+            parts.pop()
+        return "  ".join(parts)
 
     def on_click(self, event: events.Click) -> None:
         x = len(self.name_shown) + 3

@@ -36,7 +36,11 @@ class ObjectPane(Vertical):
     DEFAULT_CSS: ClassVar[str] = """
     ObjectPane {
         padding: 0 1;
-        & > #facts { height: 1fr; scrollbar-size-vertical: 1; }
+        & > #facts {
+            height: 1fr; scrollbar-size-vertical: 1;
+            scrollbar-color: $foreground 20%; scrollbar-background: $foreground 4%;
+            &:ansi { scrollbar-color: ansi_bright_black; scrollbar-background: ansi_default; }
+        }
         & > LightCurve { height: 1fr; min-height: 8; }
         & > #title { height: auto; padding-bottom: 1; }
     }

@@ -145,7 +145,7 @@ def draw(canvas: Canvas, points: Sequence[Point], frame: Frame) -> None:
         values, errors = [*values, 0.0], [*errors, 0.0]
     low, high = extent(values, errors, frame.least_y)
     y_scale = Scale(low, high, rows) if frame.is_y_down else Scale(high, low, rows)
-    y_ticks = y_scale.ticks(max(3, rows // 3))
+    y_ticks = y_scale.ticks(max(3, rows // 2))
     gutter = max(len(frame.y_title), len(frame.x_title), *(len(label) for _, label in y_ticks), 0) + 1
     columns = max(2, canvas.width - gutter - 1)
     x_scale = Scale(*extent([p.x for p in points], [0.0] * len(points), frame.least_x), columns)

@@ -55,6 +55,10 @@ class RowOrder(Generic[RowT]):
         """The row on a line."""
         return self._shown[self._keys[-1 - line]]
 
+    def all_rows(self) -> list[RowT]:
+        """Every row, hidden ones too."""
+        return list(self._all.values())
+
     def rows_of(self, keys: Iterable[Hashable]) -> list[RowT]:
         """The rows of these keys, hidden ones too."""
         return [self._all[key] for key in keys if key in self._all]

@@ -167,6 +167,10 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
         """The row under the cursor; None when no row is shown."""
         return self._order.current
 
+    def all_rows(self) -> list[RowT]:
+        """Every row, hidden ones too, in no order to rely on."""
+        return self._order.all_rows()
+
     @property
     def chosen(self) -> list[RowT]:
         """The marked rows, hidden ones too, else the row under the cursor."""

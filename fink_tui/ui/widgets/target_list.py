@@ -28,7 +28,9 @@ COLUMNS: tuple[Column[Target], ...] = (
     Column("mag", "mag", 11, "right", shown.brightness),
     Column("change", "Δ mag", 5, "right", shown.change, 1),
     Column("alerts", "n", 3, "right", lambda t: (str(t.n_alerts), ""), 2),
-    Column("age", "age", 5, "right", lambda t: (shown.span(t.age_days), ""), 3),
+    Column(
+        "age", "age", 5, "right", lambda t: (shown.NOTHING, "dim") if t.is_moving else (shown.span(t.age_days), ""), 3
+    ),
     Column("status", "status", 6, "left", lambda t: (t.status, "dim" if t.status == "new" else ""), 4),
     Column("seen", "seen UTC", 11, "right", lambda t: (shown.clock(t.last_mjd), "dim"), 5),
     Column("topics", "topics", 0, "left", lambda t: (" ".join(map(shown.short_topic, t.topics)), "dim"), 6, least=16),

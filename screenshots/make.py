@@ -1,0 +1,65 @@
+"""Make the pictures of the README from the demo: python screenshots/make.py [folder]."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from fink_tui.demo import start
+from fink_tui.feed import Feed
+from fink_tui.settings import load_settings
+from fink_tui.ui.app import FinkApp
+from fink_tui.ui.tabs.live import LiveTab
+from fink_tui.ui.widgets.masthead import Masthead
+
+
+async def picture(servers: str, topics: tuple[str, ...], size: tuple[int, int], theme: str, path: Path) -> None:
+    """One picture of the Live tab with the object pane on a supernova."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "demo.db"
+        settings = replace(
+            load_settings(environ={"FINK_TUI_STREAM_SERVERS": servers, "FINK_TUI_STREAM_START": "earliest"}), notices=()
+        )
+        feed = Feed(database, settings, topics, logging.getLogger("screenshots"))
+        app = FinkApp(database, feed, topics=topics, title_shown="fink-tui DEMO")
+        async with app.run_test(size=size) as pilot:
+            app.theme = theme
+            rows = app.query_one(LiveTab).target_list.rows
+            deadline = time.monotonic() + 30
+            while rows.count_all < 18 and time.monotonic() < deadline:
+                await pilot.pause(0.2)
+            everything = rows.all_rows()
+            chosen = max(
+                (target for target in everything if target.label in ("SN Ia", "SN II")),
+                key=lambda target: target.n_detections,
+            )
+            rows.move_to(chosen.id)
+            await pilot.pause(0.5)
+            if size[0] < 100:
+                await pilot.press("enter")
+                await pilot.pause(0.5)
+            app.query_one(Masthead).clock = "03:12:44 UTC"
+            await pilot.pause(0.1)
+            path.write_text(app.export_screenshot(title="fink-tui"), encoding="utf-8")
+            await app.action_quit()
+
+
+def main() -> None:
+    """Make them all."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    with start(seed=1) as fink:
+        for name, size, theme in (
+            ("live", (120, 36), "fink-dark"),
+            ("live-light", (120, 36), "fink-light"),
+            ("live-80x24", (80, 24), "fink-dark"),
+        ):
+            asyncio.run(picture(fink.servers, fink.topics, size, theme, folder / f"{name}.svg"))
+
+
+if __name__ == "__main__":
+    main()
