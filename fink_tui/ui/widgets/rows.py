@@ -105,8 +105,8 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
     rows_above: var[int] = var(0)
     empty: var[str] = var("")
 
-    class Highlighted(Message):
-        """The cursor came to a row, or the row under it changed; `row` is None when no row is shown."""
+    class OfRow(Message):
+        """Something befell a row of a table; `row` is None where none is shown."""
 
         def __init__(self, rows: Rows[Any], row: Any) -> None:
             super().__init__()
@@ -117,17 +117,11 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
         def control(self) -> Rows[Any]:
             return self.rows
 
-    class Opened(Message):
+    class Highlighted(OfRow):
+        """The cursor came to a row, or the row under it changed."""
+
+    class Opened(OfRow):
         """Enter was pressed on a row, or it was clicked twice."""
-
-        def __init__(self, rows: Rows[Any], row: Any) -> None:
-            super().__init__()
-            self.rows = rows
-            self.row = row
-
-        @property
-        def control(self) -> Rows[Any]:
-            return self.rows
 
     class MarksChanged(Message):
         """Rows were marked or unmarked; `count` is the number of marked rows, those included that are hidden."""
@@ -159,8 +153,6 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
         self._placed = False
         self.marked: set[Hashable] = set()
         self.set_reactive(Rows.empty, empty)
-
-    # What is in the table
 
     @property
     def current(self) -> RowT | None:
