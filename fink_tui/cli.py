@@ -33,6 +33,12 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=1, metavar="N", help="which simulated sky (default 1)")
     _common(demo, nested=True)
 
+    # Its own parser is made of all the queries there are; until that is needed every word is just a word.
+    query = commands.add_parser(
+        "query", help="ask Fink: object, cone, class, tag, sso, ...", add_help=False, prefix_chars="\0"
+    )
+    query.add_argument("words", nargs=argparse.REMAINDER)
+
     listen = commands.add_parser("listen", help="store the alerts of topics, without a screen")
     listen.add_argument("--survey", choices=("ztf", "lsst"), help="follow this survey only; says where --topic is")
     listen.add_argument("--topic", action="append", metavar="T", help="a topic; may be repeated")
@@ -98,12 +104,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; 0 done, 1 failed, 2 wrong usage."""
     args = build_parser().parse_args(argv)
     try:
-        return _run(args)
+        code = _run(args)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return 1
     except BrokenPipeError:
-        # Whoever read our rows has had enough of them.
-        sys.stderr.close()
+        # Whoever read what we write has had enough of it: the rest goes nowhere.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except BrokenPipeError:
+                os.dup2(nowhere, stream.fileno())
         return 0
 
 

@@ -25,6 +25,7 @@ def open_log(path: Path) -> logging.Logger:
     # A handler on the root also keeps fink-client's basicConfig from writing to the terminal.
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    logging.captureWarnings(True)
     # What logging itself has to say must not reach the terminal either.
     logging.raiseExceptions = False
     logging.lastResort = None

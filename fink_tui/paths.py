@@ -30,3 +30,8 @@ def database_file() -> Path:
 def log_file() -> Path:
     """The log of the program and of librdkafka: $XDG_STATE_HOME/fink-tui/fink-tui.log."""
     return _base("XDG_STATE_HOME", ".local/state") / "fink-tui" / "fink-tui.log"
+
+
+def cache_dir() -> Path:
+    """Answers of Fink's API that may be used again: $XDG_CACHE_HOME/fink-tui. Nothing in it is missed when it goes."""
+    return _base("XDG_CACHE_HOME", ".cache") / "fink-tui"

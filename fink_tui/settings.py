@@ -93,6 +93,8 @@ SETTINGS: tuple[Setting, ...] = (
     *(Setting(section, *key) for section in ("stream", *SURVEYS) for key in _STREAM_KEYS),
     Setting("stream", "start", start_point, "first contact with a topic: stored, earliest, latest or an ISO time"),
     Setting("packets", "budget_gb", _positive, "disk for raw packets, GB", 5.0),
+    Setting("query", "timeout_s", _positive, "seconds to wait for an answer; Fink itself gives up after 120", 130.0),
+    Setting("query", "max_mb", _positive, "largest answer to take, MB", 64.0),
     Setting("packets", "keep_days", _positive, "days to keep raw packets", 30.0),
 )
 _DEFAULT_SERVERS = {"ztf": "kafka-ztf.fink-broker.org:24499"}
@@ -114,6 +116,8 @@ class Settings:
     start: str | None
     limit: int | None
     timeout: float | None
+    query_timeout: float
+    query_bytes: int
     packets_bytes: int
     packets_days: float
     notices: tuple[str, ...] = ()
@@ -144,6 +148,8 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] | None 
         start=plain("stream", "start"),
         limit=_tom_fink_number(env, "FINK_MAX_POLL_NUMBER", notices, whole=True),
         timeout=_tom_fink_number(env, "FINK_TIMEOUT", notices, whole=False),
+        query_timeout=plain("query", "timeout_s"),
+        query_bytes=int(plain("query", "max_mb") * 1e6),
         packets_bytes=int(plain("packets", "budget_gb") * 1e9),
         packets_days=plain("packets", "keep_days"),
         notices=tuple(notices),

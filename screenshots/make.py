@@ -26,7 +26,7 @@ async def picture(servers: str, topics: tuple[str, ...], size: tuple[int, int], 
             load_settings(environ={"FINK_TUI_STREAM_SERVERS": servers, "FINK_TUI_STREAM_START": "earliest"}), notices=()
         )
         feed = Feed(database, settings, topics, logging.getLogger("screenshots"))
-        app = FinkApp(database, feed, topics=topics, title_shown="fink-tui DEMO")
+        app = FinkApp(database, feed, settings, topics=topics, title_shown="fink-tui DEMO")
         async with app.run_test(size=size) as pilot:
             app.theme = theme
             rows = app.query_one(LiveTab).target_list.rows

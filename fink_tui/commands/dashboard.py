@@ -19,6 +19,6 @@ def run(args: argparse.Namespace) -> int:
     log = open_log(paths.log_file())
     topics = [topic for survey in SURVEYS for topic in settings.streams[survey].topics]
     database = database_path(args)
-    app = FinkApp(database, Feed(database, settings, topics, log), topics=topics, notices=settings.notices)
+    app = FinkApp(database, Feed(database, settings, topics, log), settings, topics=topics, notices=settings.notices)
     app.run()
     return app.return_code or 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fink_tui import paths
 from fink_tui.commands.begin import say
-from fink_tui.demo import DemoNotStarted, start
+from fink_tui.demo import DemoNotStarted, start, start_api
 from fink_tui.fink.topics import survey_of_topic
 from fink_tui.log import open_log
 from fink_tui.settings import SURVEYS, load_settings
@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     database = args.db or paths.data_dir() / "demo.db"
     say("starting the simulated Fink ...")
     try:
-        with start(args.seed, args.speed) as fink:
+        with start(args.seed, args.speed) as fink, start_api(args.seed) as api:
             settings = load_settings(args.config, environ={})
             streams = {
                 survey: replace(
@@ -35,9 +35,10 @@ def run(args: argparse.Namespace) -> int:
                 )
                 for survey in SURVEYS
             }
-            settings = replace(settings, streams=streams, start="earliest", notices=())
+            urls = {"ztf": api.ztf_url, "lsst": api.lsst_url}
+            settings = replace(settings, streams=streams, api_urls=urls, start="earliest", notices=())
             feed = Feed(database, settings, fink.topics, log)
-            app = FinkApp(database, feed, topics=fink.topics, title_shown="fink-tui DEMO")
+            app = FinkApp(database, feed, settings, topics=fink.topics, title_shown="fink-tui DEMO")
             app.run()
             return app.return_code or 0
     except DemoNotStarted as error:

@@ -19,14 +19,19 @@ def plain(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def write_rows(rows: Sequence[Row], form: str, *, table: Sequence[str] | None = None) -> None:
-    """Write rows to stdout; `table` names the columns a person sees, with all of them in the other forms."""
+def write_rows(
+    rows: Sequence[Row], form: str, *, table: Sequence[str] | None = None, about: Mapping[str, str] | None = None
+) -> None:
+    """Write rows to stdout; `table` names the columns a person sees, with all of them in the other forms.
+
+    `about` says where the rows are from, in the one form that has a place for it: a VOTable's parameters.
+    """
     if form == "json":
         print(json.dumps(list(rows), indent=1, allow_nan=False))
     elif form == "csv":
         _write_csv(rows)
     elif form == "votable":
-        _write_votable(rows)
+        _write_votable(rows, about or {})
     else:
         _write_table(rows, table or list(rows[0]) if rows else [])
 
@@ -58,13 +63,16 @@ def _safe_cell(value: Any) -> Any:
     return value
 
 
-def _write_votable(rows: Sequence[Row]) -> None:
+def _write_votable(rows: Sequence[Row], about: Mapping[str, str]) -> None:
     from astropy.io.votable import from_table, writeto
+    from astropy.io.votable.tree import Param
     from astropy.table import MaskedColumn, Table
 
     table = Table()
     for name in rows[0] if rows else ():
         values = [_flat(row[name]) for row in rows]
+        # XML has no control characters.
+        values = [plain(value) if isinstance(value, str) else value for value in values]
         kinds = {type(value) for value in values if value is not None}
         kind: type = str
         if kinds <= {bool} and kinds:
@@ -76,7 +84,13 @@ def _write_votable(rows: Sequence[Row]) -> None:
             [empty if value is None else kind(value) for value in values],
             mask=[value is None and kind is not str for value in values],
         )
-    writeto(from_table(table), sys.stdout.buffer)
+    document = from_table(table)
+    first = document.get_first_table()
+    first.description = plain(about["query"]) if "query" in about else None
+    first.params.extend(
+        Param(document, name=name, datatype="char", arraysize="*", value=plain(value)) for name, value in about.items()
+    )
+    writeto(document, sys.stdout.buffer)
 
 
 def _write_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
@@ -97,5 +111,5 @@ def _shown(value: Any) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):
-        return f"{value:.4f}".rstrip("0").rstrip(".") if abs(value) < 1e6 else f"{value:.6g}"
+        return f"{value:.4f}".rstrip("0").rstrip(".") if abs(value) < 1e9 else f"{value:.6g}"
     return plain(str(_flat(value)))

@@ -1,9 +1,11 @@
-"""A simulated Fink: alerts in the form of the real ones, on a Kafka broker of its own, on loopback.
+"""A simulated Fink: alerts in the form of the real ones, on a Kafka broker and a REST API of its own, on loopback.
 
     with fink_tui.demo.start(seed=1, speed=30) as demo:
         ...  # demo.servers, demo.topics
+    with fink_tui.demo.start_api(seed=1) as api:
+        ...  # api.ztf_url, api.lsst_url
 
-The simulation runs in a process of its own and is spoken to over the network alone.
+Each runs in a process of its own and is spoken to over the network alone.
 """
 
 from __future__ import annotations
@@ -16,9 +18,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 DEFAULT_SEED = 1
 DEFAULT_SPEED = 30.0  # simulated seconds per second: a night in some twenty minutes
@@ -56,30 +60,83 @@ class Demo:
         self.stop()
 
 
+@dataclass(slots=True)
+class Api:
+    """A running stand-in for Fink's two REST APIs, by their base addresses."""
+
+    ztf_url: str
+    lsst_url: str
+    _process: subprocess.Popen[str]
+
+    @property
+    def pid(self) -> int:
+        """The process both APIs run in."""
+        return self._process.pid
+
+    def stop(self) -> None:
+        """End the stand-in; takes less than a second, and does nothing when it has ended."""
+        _end(self._process)
+
+    def __enter__(self) -> Api:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
 def start(seed: int = DEFAULT_SEED, speed: float = DEFAULT_SPEED, timeout: float = START_TIMEOUT) -> Demo:
     """Start a simulated Fink and wait for its first alerts; raises DemoNotStarted.
 
     `seed` chooses the sky, `speed` is simulated seconds per second, `timeout` in seconds.
     """
+    options = ["--seed", str(seed), "--speed", str(speed)]
+    process, said = _started("fink_tui.demo.broker", options, {"bootstrap", "topics"}, timeout)
+    return Demo(said["bootstrap"], tuple(said["topics"]), process)
+
+
+def start_api(
+    seed: int = DEFAULT_SEED,
+    alerts: Sequence[str | Path] = (),
+    delay: float = 0.0,
+    timeout: float = START_TIMEOUT,
+) -> Api:
+    """Start a stand-in for Fink's REST APIs of both surveys and wait until it answers; raises DemoNotStarted.
+
+    It serves the sky of `seed`, or the alerts in the Avro files and folders `alerts`; every answer comes `delay`
+    seconds late; `timeout` in seconds.
+    """
+    options = ["--seed", str(seed), "--delay", str(delay)]
+    if alerts:
+        options += ["--alerts", *map(str, alerts)]
+    process, said = _started("fink_tui.demo.api", options, {"ztf", "lsst"}, timeout)
+    return Api(said["ztf"], said["lsst"], process)
+
+
+def _started(
+    module: str, options: list[str], expected: set[str], timeout: float
+) -> tuple[subprocess.Popen[str], dict[str, Any]]:
+    """Run a module and read the line of JSON with which it says that it is ready."""
     with tempfile.TemporaryFile() as complaints:
         try:
-            process = _launch(seed, speed, complaints)
+            process = _launch(module, options, complaints)
         except OSError as error:
             raise DemoNotStarted(f"the simulated Fink could not be run: {error}") from error
         line = _first_line(process, timeout)
         if line:
-            with contextlib.suppress(ValueError, KeyError):
+            with contextlib.suppress(ValueError, TypeError):
                 said = json.loads(line)
-                return Demo(said["bootstrap"], tuple(said["topics"]), process)
+                if expected <= set(said):
+                    return process, said
         ended = process.poll()
         _end(process)
         raise DemoNotStarted(_reason(line, ended, timeout, complaints))
 
 
-def _launch(seed: int, speed: float, complaints: IO[bytes]) -> subprocess.Popen[str]:
+def _launch(module: str, options: list[str], complaints: IO[bytes]) -> subprocess.Popen[str]:
     # Warnings are off: what is read back from the standard error is to be why it failed.
-    python = [sys.executable, "-P", "-W", "ignore"]
-    command = [*python, "-m", "fink_tui.demo.broker", "--seed", str(seed), "--speed", str(speed)]
+    command = [sys.executable, "-P", "-W", "ignore", "-m", module, *options]
     # The child looks for modules where its parent does: it must be of the same version, installed or not.
     places = os.pathsep.join(place or os.getcwd() for place in sys.path)
     return subprocess.Popen(

@@ -12,8 +12,6 @@ import json
 import logging
 import os
 import random
-import signal
-import stat
 import sys
 import threading
 from typing import Any
@@ -21,6 +19,7 @@ from typing import Any
 from confluent_kafka import Producer
 
 from fink_tui.demo import DEFAULT_SEED, DEFAULT_SPEED, night, packets
+from fink_tui.demo.process import stop_on_signals, stop_with_parent
 from fink_tui.demo.topics import TOPICS
 
 _PARTITIONS = 4  # what librdkafka's mock cluster gives every topic
@@ -38,8 +37,8 @@ def main() -> int:
     if not arguments.speed > 0.0:
         parser.error("--speed must be more than 0")
     stop = threading.Event()
-    _stop_on_signals(stop)
-    _stop_with_parent(stop)
+    stop_on_signals(stop)
+    stop_with_parent(stop)
     broker = Broker(random.Random(f"{arguments.seed}/partitions"))
     broker.run(arguments.seed, arguments.speed, stop)
     # A plain return would wait for librdkafka to shut its mock cluster down, which takes as long as its clients like.
@@ -106,24 +105,6 @@ class Broker:
 def _complain(error: Any, message: Any) -> None:
     if error is not None:
         print(f"an alert for {message.topic()} was not taken: {error}", file=sys.stderr, flush=True)
-
-
-def _stop_on_signals(stop: threading.Event) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-
-
-def _stop_with_parent(stop: threading.Event) -> None:
-    """Stop when the pipe on the standard input ends, which it does when the parent dies, however it dies."""
-    if not stat.S_ISFIFO(os.fstat(0).st_mode):
-        return
-
-    def watch() -> None:
-        while os.read(0, 4096):
-            pass
-        stop.set()
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 if __name__ == "__main__":

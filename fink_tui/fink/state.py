@@ -65,18 +65,16 @@ class StreamState:
             lag[place[0]] = lag.get(place[0], 0) + max(0, end.get(place, offset) - offset)
         self.lag = lag
         self.absent -= set(lag)
-        if lag:
-            self.is_connected, self.trouble = True, ""
 
 
 def in_words(state: StreamState, *, rate: float, idle: float, is_paused: bool = False) -> str:
     """What a stream is doing, in a few words. `rate` is alerts/s over the last minute, `idle` seconds without one."""
     if state.waiting:
         return f"{sum(state.waiting.values()):,} alerts wait for your choice"
-    if state.trouble and not state.is_settled:
+    if state.trouble:
         return state.trouble
     if not state.is_connected:
-        return state.trouble or f"connecting to {state.servers}"
+        return f"connecting to {state.servers}"
     if not state.is_settled:
         return "joining the group"
     if is_paused:
@@ -85,8 +83,6 @@ def in_words(state: StreamState, *, rate: float, idle: float, is_paused: bool = 
     if behind > _LIVE_LAG:
         minutes = behind / rate / 60 if rate > 0 else None
         return f"catching up ({behind:,} behind" + (f", about {max(1, round(minutes))} min)" if minutes else ")")
-    if state.trouble:
-        return state.trouble
     if idle >= _QUIET_S:
         return f"nothing for {_span(idle)}"
     return "live"

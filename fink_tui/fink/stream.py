@@ -6,6 +6,7 @@ with a topic follows the user's choice, or is held until there is one. No call w
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -95,6 +96,8 @@ class Stream(AlertConsumer):  # type: ignore[misc]
             "queued.max.messages.kbytes": 32_768,
             "fetch.queue.backoff.ms": 10,
             "error_cb": self._failed,
+            "statistics.interval.ms": 2_000,
+            "stats_cb": self._counted,
             "on_commit": self._committed,
         }
 
@@ -273,6 +276,12 @@ class Stream(AlertConsumer):  # type: ignore[misc]
         self.state.trouble = plain_error(error, self.state.servers)
         if error.code() == kafka.KafkaError._ALL_BROKERS_DOWN:
             self.state.is_connected = False
+
+    def _counted(self, statistics: str) -> None:
+        # The only word librdkafka has for a connection that came back.
+        brokers = json.loads(statistics).get("brokers", {}).values()
+        if self.state.is_settled and any(broker.get("state") == "UP" for broker in brokers):
+            self.state.is_connected, self.state.trouble = True, ""
 
     def _committed(self, error: Any, partitions: list[Any]) -> None:
         if error is not None:

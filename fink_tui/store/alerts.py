@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fink_tui.alerts.alert import DETECTION, FORCED, UPPER_LIMIT, Alert, Detection
 from fink_tui.alerts.arrival import Arrival, Batch, Undecodable
@@ -23,6 +23,8 @@ KINDS = {code: kind for kind, code in KIND_CODES.items()}
 _BANDS = "?ugrizy"
 # An alert's own measurement outranks what any later packet repeats of it.
 _OWN_RANK = 1e9
+# So does what the API says of the alert itself, but not what its packet says.
+_QUERIED_RANK = 5e8
 
 
 @dataclass(slots=True)
@@ -59,6 +61,66 @@ def write_batch(conn: sqlite3.Connection, batch: Batch, *, keep_packets: bool = 
         raise
     written.targets = list(touched)
     return written
+
+
+@dataclass(slots=True)
+class Queried:
+    """What answers of the API changed: alerts never seen before, alerts of objects that are not stored, targets."""
+
+    new: int = 0
+    unknown: int = 0
+    targets: list[int] = field(default_factory=list)
+
+
+def write_queried(conn: sqlite3.Connection, alerts: Iterable[Alert], *, make_targets: bool = False) -> Queried:
+    """Merge alerts of the API, and the points they carry, into what is stored, all or nothing. Raises sqlite3.Error.
+
+    Objects that are not stored become targets of status new with `make_targets`, else their alerts are left out. The
+    packet of an alert outranks what the API says of it, whichever comes first.
+    """
+    queried = Queried()
+    touched: dict[int, bool] = {}
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        for alert in alerts:
+            if make_targets or _known_object(conn, alert) is not None:
+                queried.new += _write_queried(conn, alert, touched)
+            else:
+                queried.unknown += 1
+        refresh_targets(conn, touched)
+        conn.execute("COMMIT")
+    except BaseException:
+        conn.execute("ROLLBACK")
+        raise
+    queried.targets = list(touched)
+    return queried
+
+
+def _write_queried(conn: sqlite3.Connection, alert: Alert, touched: dict[int, bool]) -> bool:
+    """Whether the alert was not known."""
+    known = conn.execute(
+        "SELECT revision, object FROM alerts WHERE survey = ? AND source_id = ?", (alert.survey, alert.source_id)
+    ).fetchone()
+    # The richer of two answers wins; "~" sorts after every poor packet, and before every full one.
+    said = json.dumps([alert.details, repr(alert.detection), alert.label, alert.first_mjd], sort_keys=True)
+    revision = f"0 ~{len(said):06d} {hashlib.blake2b(said.encode(), digest_size=8).hexdigest()}"
+    is_new_object = _known_object(conn, alert) is None
+    if known is None or revision > known[0]:
+        object_id, target = _object(conn, alert, touched)
+        _write_alert(conn, alert, revision, object_id)
+        if known is not None:
+            _forget_own(conn, alert, int(known[1]), touched)
+        write_points(conn, object_id, [(alert.detection, _QUERIED_RANK)])
+        touched[target] = touched.get(target, False) or is_new_object
+    elif _known_object(conn, alert) != known[1]:
+        return False
+    else:
+        object_id, target = _object(conn, alert, touched)
+        touched.setdefault(target, False)
+    # Without the survey's id a detection could not be told from the one a packet brings.
+    history = tuple(p for p in alert.history if p.kind != DETECTION or p.source_id is not None)
+    _write_surroundings(conn, replace(alert, history=history), object_id)
+    return known is None
 
 
 def _write_arrival(
@@ -184,8 +246,8 @@ def _write_alert(conn: sqlite3.Connection, alert: Alert, revision: str, object_i
 def _forget_own(conn: sqlite3.Connection, alert: Alert, object_id: int, touched: dict[int, bool]) -> None:
     """A better packet has come, maybe of another object: what the poorer one measured itself does not count."""
     conn.execute(
-        "DELETE FROM detections WHERE object = ? AND kind = 0 AND point = ? AND rank IN (?, -1)",
-        (object_id, alert.source_id, _OWN_RANK),
+        "DELETE FROM detections WHERE object = ? AND kind = 0 AND point = ? AND rank IN (?, ?, -1)",
+        (object_id, alert.source_id, _OWN_RANK, _QUERIED_RANK),
     )
     row = conn.execute("SELECT target FROM objects WHERE id = ?", (object_id,)).fetchone()
     touched.setdefault(int(row[0]), False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 
 from fink_tui.store import schema
@@ -31,7 +32,7 @@ def connect(path: Path, *, durable: bool = False) -> sqlite3.Connection:
             )
         conn = sqlite3.connect(path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
         conn.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-        conn.execute("PRAGMA journal_mode = WAL")
+        _use_wal(conn)
         conn.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA cache_size = -32000")
@@ -41,6 +42,27 @@ def connect(path: Path, *, durable: bool = False) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise StoreError(f"{path} can't be used as the database: {error}; name another file with --db") from error
     return conn
+
+
+def connect_memory() -> sqlite3.Connection:
+    """An empty database that is nowhere but in memory."""
+    conn = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    schema.upgrade(conn)
+    conn.row_factory = sqlite3.Row
+    return conn
+
+
+def _use_wal(conn: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log: the one thing SQLite does not wait for while others open a new database too."""
+    deadline = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            conn.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _make_private(path: Path) -> None:

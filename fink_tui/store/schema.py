@@ -148,6 +148,33 @@ def _spine(db: Database) -> None:
     db.table("quarantine").create_index(["cluster", "topic", "part", "offset"])
 
 
+def _queries(db: Database) -> None:
+    """What was asked of Fink, and the queries kept by name."""
+    db.table("query_history").create(
+        {
+            "id": int,
+            "query": str,
+            "survey": str,
+            "values": str,
+            "at": float,
+            "rows": int,
+            "objects": int,
+            "seconds": float,
+            "error": str,
+        },
+        pk="id",
+        not_null={"query", "survey", "values", "at", "seconds", "error"},
+        strict=True,
+    )
+    db.table("query_history").create_index(["query", "survey", "values"])
+    db.table("saved_queries").create(
+        {"name": str, "query": str, "survey": str, "values": str, "at": float},
+        pk="name",
+        not_null={"query", "survey", "values", "at"},
+        strict=True,
+    )
+
+
 _NARROW_TABLES = (
     """CREATE TABLE detections (
         object INTEGER NOT NULL REFERENCES objects(id), kind INTEGER NOT NULL, point INTEGER NOT NULL,
@@ -166,7 +193,7 @@ _NARROW_TABLES = (
         PRIMARY KEY (cluster, topic, part)) STRICT, WITHOUT ROWID""",
 )
 
-STEPS: tuple[Callable[[Database], None], ...] = (_spine,)
+STEPS: tuple[Callable[[Database], None], ...] = (_spine, _queries)
 VERSION = len(STEPS)
 
 

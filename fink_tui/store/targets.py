@@ -148,6 +148,16 @@ def find_targets(conn: sqlite3.Connection, name: str) -> list[Target]:
     return [_target(row) for row in exact]
 
 
+def target_of_object(conn: sqlite3.Connection, survey: str, object_id: str) -> int | None:
+    """The target an object belongs to, found by the survey's id or another of its names, or None."""
+    row = conn.execute(
+        """SELECT target FROM objects WHERE survey = ?1 AND (object_id = ?2
+           OR id IN (SELECT object FROM aliases WHERE name = ?2)) ORDER BY object_id = ?2 DESC LIMIT 1""",
+        (survey, object_id),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
 def view_target(conn: sqlite3.Connection, target_id: int) -> TargetView | None:
     """All that is stored of a target, read at one moment, or None where it is gone."""
     conn.execute("BEGIN")

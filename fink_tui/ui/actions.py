@@ -48,6 +48,22 @@ FEED = (
     Action("feed.topics", "T", "topics", "Topics", "The topics followed: counts, lag, and which ones"),
 )
 
+QUERY = (
+    Action("query.run", "ctrl+r", "run", "Ask", "Ask Fink what the form says, now and not from the cache", True),
+    Action("query.edit", "e", "edit", "Edit", "Back to the form; what was typed is still there", True),
+    Action("query.open", "enter", "open", "Open", "Fetch the whole light curve of the object"),
+    Action("query.target", "t", "make_targets", "Target", "Make the object, or all marked ones, targets", True),
+    Action("query.history", "H", "history", "History", "Queries asked before and those saved by name", True),
+    Action("query.save", "S", "save", "Save", "Keep this query under a name"),
+    Action("query.sort", "s", "sort", "Sort", "Sort the answer by the next column; again for the one after"),
+    Action("query.filter", "slash", "filter", "Filter", "Show only rows that contain the words typed", True),
+    Action("query.export", "E", "export", "Export", "Write the rows shown to a file: CSV, JSON or VOTable"),
+    Action("query.copy", "y", "copy_command", "Copy", "Copy the query as a command line"),
+    Action("query.back", "escape", "back", "Back", "Cancel what is asked, else close the pane, else back to the form"),
+    Action("query.pane_down", "J,shift+down", "scroll_pane(1)", "Pane down", "Scroll what is known of the object"),
+    Action("query.pane_up", "K,shift+up", "scroll_pane(-1)", "Pane up", "Scroll what is known of the object back"),
+)
+
 
 def bindings(actions: tuple[Action, ...]) -> list[Binding]:
     """Textual's bindings for actions."""

@@ -16,13 +16,16 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer
 
 from fink_tui.feed import Feed, Report
+from fink_tui.settings import Settings
 from fink_tui.store.targets import Target
 from fink_tui.ui.actions import APP, bindings
+from fink_tui.ui.asker import Asker
 from fink_tui.ui.desk import Desk
 from fink_tui.ui.screens.first_contact import FirstContactScreen
 from fink_tui.ui.screens.help import HelpScreen
 from fink_tui.ui.screens.topics import TopicsScreen
 from fink_tui.ui.tabs.live import LiveTab
+from fink_tui.ui.tabs.query import QueryTab
 from fink_tui.ui.tabs.targets import TargetsTab
 from fink_tui.ui.tabs.unbuilt import UnbuiltTab
 from fink_tui.ui.text import plain
@@ -48,6 +51,7 @@ class FinkApp(App[None]):
         self,
         database: Path,
         feed: Feed,
+        settings: Settings,
         *,
         topics: Iterable[str] = (),
         title_shown: str = "fink-tui",
@@ -55,6 +59,7 @@ class FinkApp(App[None]):
     ) -> None:
         super().__init__()
         self._desk = Desk(database)
+        self._asker = Asker(settings, self._desk)
         self._feed = feed
         self._topics = tuple(topics)
         self._title_shown = title_shown
@@ -68,7 +73,7 @@ class FinkApp(App[None]):
     def compose(self) -> ComposeResult:
         yield Masthead()
         with ContentSwitcher(initial="live", id="tabs"):
-            yield UnbuiltTab("The query forms are not here yet; the live feed is on 2.", id="query", markup=False)
+            yield QueryTab(self._desk, self._asker)
             yield LiveTab(self._desk)
             yield TargetsTab(self._desk)
             yield UnbuiltTab(
@@ -187,6 +192,9 @@ class FinkApp(App[None]):
         self.query_one("#tabs", ContentSwitcher).current = tab
         self.query_one(Masthead).open_tab = tab
         opened = self.query_one(f"#{tab}")
+        if isinstance(opened, QueryTab):
+            opened.open()
+            return
         lists = opened.query(TargetList)
         (lists.first().rows if lists else opened).focus()
 
@@ -261,4 +269,5 @@ class FinkApp(App[None]):
         """Leave at once; everything is stored already."""
         self._feed.stop()
         self._desk.close()
+        await self._asker.close()
         self.exit()

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from fink_tui.store.connection import connect
+from fink_tui.alerts.alert import Alert
+from fink_tui.fink.queries.words import Asked
+from fink_tui.store.alerts import Queried, write_queried
+from fink_tui.store.connection import connect, connect_memory
 from fink_tui.store.journal import Decision, decide, undo
-from fink_tui.store.targets import TargetView, view_target
+from fink_tui.store.queries import PastQuery, SavedQuery, past_queries, record_query, save_query, saved_queries
+from fink_tui.store.targets import TargetView, target_of_object, view_target
 
 T = TypeVar("T")
 
@@ -36,6 +41,37 @@ class Desk:
         """All that is stored of a target."""
         return await self._do(lambda conn: view_target(conn, target))
 
+    async def record(self, asked: Asked, *, seconds: float, rows: int, objects: int, error: str = "") -> None:
+        """Note that a query was asked, and what came of it."""
+        await self._do(
+            lambda conn: record_query(
+                conn,
+                asked.query,
+                asked.survey,
+                asked.values,
+                seconds=seconds,
+                rows=None if error else rows,
+                objects=None if error else objects,
+                error=error,
+            )
+        )
+
+    async def queries(self) -> tuple[list[SavedQuery], list[PastQuery]]:
+        """The queries kept by name, and those asked before, the newest first."""
+        return await self._do(lambda conn: (saved_queries(conn), past_queries(conn)))
+
+    async def save_query(self, name: str, asked: Asked) -> None:
+        """Keep a query under a name."""
+        await self._do(lambda conn: save_query(conn, name, asked.query, asked.survey, asked.values))
+
+    async def make_targets(self, alerts: Sequence[Alert]) -> Queried:
+        """Store alerts that Fink answered with, and make their objects targets."""
+        return await self._do(lambda conn: write_queried(conn, alerts, make_targets=True))
+
+    async def view_history(self, survey: str, object_id: str, alerts: Sequence[Alert]) -> TargetView | None:
+        """An object with the light curve Fink gave; of a stored object, one with what is stored, and stored with it."""
+        return await self._do(lambda conn: _view_history(conn, survey, object_id, alerts))
+
     def close(self) -> None:
         """Let the thread go once what it does is done."""
         self._thread.shutdown(wait=False, cancel_futures=True)
@@ -47,3 +83,14 @@ class Desk:
         if self._conn is None:
             self._conn = connect(self._database, durable=True)
         return work(self._conn)
+
+
+def _view_history(conn: sqlite3.Connection, survey: str, object_id: str, alerts: Sequence[Alert]) -> TargetView | None:
+    write_queried(conn, alerts)
+    target = target_of_object(conn, survey, object_id)
+    if target is not None:
+        return view_target(conn, target)
+    with closing(connect_memory()) as aside:
+        write_queried(aside, alerts, make_targets=True)
+        target = target_of_object(aside, survey, object_id)
+        return None if target is None else view_target(aside, target)

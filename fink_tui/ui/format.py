@@ -22,18 +22,28 @@ def state_of(target: Target) -> tuple[str, str]:
     return STATUS_SIGNS[target.status]
 
 
+def short_label(label: str) -> str:
+    """A class with the word most of them share made short."""
+    return label.replace(" candidate", " cand.")
+
+
 def short_class(target: Target) -> tuple[str, str]:
-    """The class, with the word most of them share made short."""
-    return target.label.replace(" candidate", " cand."), "dim" if target.label == "Unknown" else ""
+    """A target's class for a column."""
+    return short_label(target.label), "dim" if target.label == "Unknown" else ""
 
 
 def brightness(target: Target) -> tuple[str, str]:
-    """Band and magnitude of the newest alert, a minus behind that of a negative difference; else the signed flux."""
-    band = target.last_band or "?"
-    if target.last_mag is not None:
-        return f"{band} {target.last_mag:5.2f}{MINUS if target.last_negative else ' '}", ""
-    if target.last_flux is not None:
-        flux = target.last_flux / 1000.0
+    """Band and brightness of a target's newest alert."""
+    return brightness_of(target.last_band, target.last_mag, target.last_flux, target.last_negative)
+
+
+def brightness_of(band: str | None, mag: float | None, flux: float | None, is_negative: bool | None) -> tuple[str, str]:
+    """Band and magnitude, a minus behind that of a negative difference; else the signed flux (nJy) in µJy."""
+    band = band or "?"
+    if mag is not None:
+        return f"{band} {mag:5.2f}{MINUS if is_negative else ' '}", ""
+    if flux is not None:
+        flux /= 1000.0
         return f"{band} {signed(flux, 1 if abs(flux) < 100 else 0)} µJy", ""
     return f"{band}   {NOTHING}  ", "dim"
 

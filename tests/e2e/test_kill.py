@@ -32,7 +32,7 @@ def reference(db: Path, messages: list[Sent]) -> dict[str, str]:
     return everything(db)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_kill_9_at_any_moment_repeated_changes_nothing_in_the_end(broker: Broker, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     messages = messages_of(24)
@@ -77,11 +77,11 @@ def test_kill_9_while_replaying(tmp_path: Path) -> None:
 
     packets = [
         ztf(f"ZTF26{n:04}", n + 1, 61100.0, prv_candidates=[ztf_point(61000.0 + i) for i in range(60)])
-        for n in range(600)
+        for n in range(300)
     ]
     file = write_avro(tmp_path / "night.avro", packets)
     db = tmp_path / "listened" / "a.db"
-    for goal in (1, 150, 400):
+    for goal in (1, 150):
         process = subprocess.Popen(command("replay", file, "--db", db), stderr=subprocess.DEVNULL)
         wait_until(lambda goal=goal: rows(db) >= goal, pause=0.001)  # type: ignore[misc]
         process.kill()
@@ -89,5 +89,5 @@ def test_kill_9_while_replaying(tmp_path: Path) -> None:
     assert run("replay", file, "--db", db).returncode == 0
     assert run("replay", file, "--db", tmp_path / "b.db").returncode == 0
     assert everything(db) == everything(tmp_path / "b.db")
-    assert rows(db) == rows(db, "packets") == 600
+    assert rows(db) == rows(db, "packets") == 300
     assert SN not in everything(db)["ZTF260000"]

@@ -43,7 +43,7 @@ def make(database: Path, servers: str, topics: tuple[str, ...], start: str | Non
     environ = {"FINK_TUI_STREAM_SERVERS": servers} | ({"FINK_TUI_STREAM_START": start} if start else {})
     settings = load_settings(environ=environ)
     feed = Feed(database, settings, topics, logging.getLogger("test_app"))
-    return FinkApp(database, feed, topics=topics)
+    return FinkApp(database, feed, settings, topics=topics)
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object], seconds: float = 40.0) -> None:

@@ -37,7 +37,7 @@ class Probe(FinkApp):
 async def main():
     folder = Path(sys.argv[1])
     settings = load_settings()
-    app = Probe(folder / "x.db", Feed(folder / "x.db", settings, ["fink_vra_ztf"], open_log(folder / "log")))
+    app = Probe(folder / "x.db", Feed(folder / "x.db", settings, ["fink_vra_ztf"], open_log(folder / "log")), settings)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
     print(json.dumps(app.loaded))

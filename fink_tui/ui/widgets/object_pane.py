@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -11,6 +12,7 @@ from textual.widgets import Static
 
 from fink_tui.alerts.alert import DETECTION, FORCED, UPPER_LIMIT
 from fink_tui.alerts.labels import label_of_topics
+from fink_tui.alerts.rows import ObjectRow
 from fink_tui.alerts.times import to_iso
 from fink_tui.sky.coordinates import sexagesimal
 from fink_tui.store.targets import StoredAlert, TargetView
@@ -55,9 +57,17 @@ class ObjectPane(Vertical):
     def show(self, view: TargetView | None) -> None:
         """Draw a target, or clear the pane."""
         curve = self.query_one(LightCurve)
+        curve.display = True
         self.query_one("#title", Static).update(_title(view) if view else Text("Nothing chosen", "dim"))
         self.query_one("#text", Static).update(_facts(view) if view else Text(""))
         curve.show(view.detections if view else (), _curve_title(curve.mode) if view else "")
+
+    def show_row(self, row: ObjectRow, meanings: Mapping[str, str]) -> None:
+        """Draw what an answer says of an object: every field, with its meaning where it is known."""
+        self.query_one("#title", Static).update(_row_title(row))
+        self.query_one("#text", Static).update(_row_facts(row, meanings))
+        curve = self.query_one(LightCurve)
+        curve.display = False
 
     def next_curve(self) -> str:
         """Draw the light curve in the next way there is; what it is called."""
@@ -82,9 +92,38 @@ def _title(view: TargetView) -> Text:
     text.append(f"  {plain(target.label)}")
     text.append(f" ({plain(target.label_origin)})" if target.label_origin else "", "dim")
     text.append(f"  {target.status}", "" if target.status == "new" else "bold")
-    if target.ra is not None and target.dec is not None:
-        text.append("\n" + "  ".join(sexagesimal(target.ra, target.dec)))
-        text.append(f"  {target.ra:.4f} {target.dec:+.4f}°".replace("-", MINUS), "dim")
+    _place(text, target.ra, target.dec)
+    return text
+
+
+def _place(text: Text, ra: float | None, dec: float | None) -> None:
+    if ra is not None and dec is not None:
+        text.append("\n" + "  ".join(sexagesimal(ra, dec)))
+        text.append(f"  {ra:.4f} {dec:+.4f}°".replace("-", MINUS), "dim")
+
+
+def _row_title(row: ObjectRow) -> Text:
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append(plain(row.object_id), "bold")
+    text.append(f"  {plain(row.label or NOTHING)}")
+    text.append(f" ({plain(row.label_origin)})" if row.label_origin else "", "dim")
+    _place(text, row.ra, row.dec)
+    return text
+
+
+def _row_facts(row: ObjectRow, meanings: Mapping[str, str]) -> Text:
+    text = Text("enter fetches the whole light curve\n" if row.survey else "", "dim")
+    if row.aliases:
+        _group(text, "known as", [("", name) for name in row.aliases])
+    fields = [(name, value) for name, value in row.fields.items() if value is not None]
+    if fields:
+        text.append("\nfields of the answer\n", "bold")
+    width = min(28, max((len(name) for name, _ in fields), default=0))
+    for name, value in fields:
+        text.append(f"  {plain(name):<{width}}  ", "dim")
+        text.append(plain(_value(value)))
+        meaning = meanings.get(name)
+        text.append(f"  {plain(meaning)}\n" if meaning else "\n", "dim")
     return text
 
 

@@ -163,6 +163,10 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
         """Every row, hidden ones too, in no order to rely on."""
         return self._order.all_rows()
 
+    def shown_rows(self) -> list[RowT]:
+        """The rows that the filter lets through, top line first."""
+        return [self._order.row_at(line) for line in range(len(self._order))]
+
     @property
     def chosen(self) -> list[RowT]:
         """The marked rows, hidden ones too, else the row under the cursor."""
@@ -228,8 +232,6 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
         self._marks_are(set())
         self.refresh()
 
-    # Where the view is
-
     @property
     def _top(self) -> int:
         return round(self.scroll_y)
@@ -281,8 +283,6 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
 
     def watch_empty(self) -> None:
         self.refresh()
-
-    # Moving, marking, opening
 
     def _go(self, line: int) -> None:
         order = self._order
@@ -342,8 +342,6 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
             self._go(line)
             if event.chain == 2:
                 self.action_open()
-
-    # Painting
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width

@@ -49,6 +49,7 @@ class TargetList(Vertical):
     TargetList {
         & > #bar { height: 1; }
         & > #bar > #filter { width: 1fr; height: 1; border: none; padding: 0 1; background: $surface; display: none; }
+        & > #bar > #filter:focus { border: none; background: $accent 22%; }
         & > #bar > #counts { width: auto; padding: 0 1; color: $foreground 60%; }
         & > #bar > #hint { width: 1fr; height: 1; padding: 0 1; color: $accent; }
         & > #bar > #hint { text-wrap: nowrap; text-overflow: ellipsis; }

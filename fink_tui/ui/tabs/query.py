@@ -1,0 +1,381 @@
+"""The Query tab: a form for everything Fink answers, the answer as a list, and the pane of the object."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input, Static
+from textual.worker import Worker
+
+from fink_tui.alerts.rows import ObjectRow
+from fink_tui.fink.queries import QUERIES
+from fink_tui.fink.queries.declare import FACTS, NAMES
+from fink_tui.fink.queries.words import Asked, command_line
+from fink_tui.ui.actions import QUERY, bindings
+from fink_tui.ui.asker import Asker
+from fink_tui.ui.desk import Desk
+from fink_tui.ui.screens.past_queries import PastQueriesScreen
+from fink_tui.ui.screens.prompt import PromptScreen
+from fink_tui.ui.text import plain
+from fink_tui.ui.widgets.answer_list import key_of, numbered, object_table, plain_table
+from fink_tui.ui.widgets.object_pane import ObjectPane
+from fink_tui.ui.widgets.query_form import Field, QueryForm
+from fink_tui.ui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from fink_tui.fink.ask import Answer
+
+
+class QueryTab(Vertical):
+    """Ask, look, keep."""
+
+    HELP = (
+        "Ask Fink's REST APIs. The top line takes anything pasted: an id, RA, Dec, radius, a class with a number, or a "
+        "command. The form asks the rest; enter asks, escape cancels. The answer has one row per object: n counts its "
+        "alerts in the answer, sep is the distance from the position asked for, in arcsec. enter fetches the whole "
+        "light curve; space marks, and marks stay for the next query; t makes targets."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(QUERY)]
+    DEFAULT_CSS = """
+    QueryTab > #said { height: 1; padding: 0 1; color: $accent; text-wrap: nowrap; text-overflow: ellipsis; }
+    QueryTab > #narrow { height: 1; border: none; padding: 0 1; background: $surface; display: none; }
+    QueryTab > #narrow:focus { border: none; background: $accent 22%; }
+    QueryTab.-filtering > #narrow { display: block; }
+    QueryTab > #body { height: 1fr; }
+    QueryTab > #body > #table { width: 5fr; }
+    QueryTab > #body > ObjectPane { width: 3fr; border-left: solid $foreground 15%; }
+    QueryTab.-answered > QueryForm { display: none; }
+    QueryTab.-facts > #body > ObjectPane { display: none; }
+    QueryTab.-opened > #body > #table { width: 0; }
+    QueryTab.-opened > #body > ObjectPane { display: block; width: 1fr; border-left: none; }
+    """
+
+    class Warned(Message):
+        """Something failed; the text is one plain line."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, desk: Desk, asker: Asker) -> None:
+        super().__init__(id="query")
+        self._desk, self._asker = desk, asker
+        self._answer: Answer | None = None
+        self._asked: Asked | None = None
+        self._kept: dict[tuple[str, str], ObjectRow] = {}
+        self._asking: Worker[None] | None = None
+        self._sorted = -1
+
+    def compose(self) -> ComposeResult:
+        yield QueryForm(self._asker.offers)
+        yield Static(id="said", markup=False)
+        yield Input(id="narrow", placeholder="words the rows must contain; enter keeps, escape clears")
+        with Horizontal(id="body"):
+            yield Vertical(id="table")
+            yield ObjectPane()
+
+    def on_mount(self) -> None:
+        self.query_one(ObjectPane).show(None)
+
+    def open(self) -> None:
+        """Put the cursor where work goes on."""
+        table = self._table
+        if self.has_class("-answered") and table is not None:
+            table.focus()
+        else:
+            self.query_one("#ask", Input).focus()
+
+    @property
+    def _table(self) -> Rows[Any] | None:
+        found = self.query(Rows)
+        return found.first() if found else None
+
+    def _say(self, text: str) -> None:
+        self.query_one("#said", Static).update(plain(text))
+
+    # Asking.
+
+    @on(QueryForm.Submitted)
+    def _submitted(self, event: QueryForm.Submitted) -> None:
+        self._start(event.asked)
+
+    def _start(self, asked: Asked, *, fresh: bool = False) -> None:
+        self._asked = asked
+        self._asking = self._ask(asked, fresh)
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def _ask(self, asked: Asked, fresh: bool) -> None:
+        began = time.monotonic()
+
+        def told(done: int, total: int, size: int) -> None:
+            part = f" {done} of {total}," if total > 1 else ""
+            self._say(f"asking Fink:{part} {size / 1e3:,.0f} kB, {time.monotonic() - began:.0f} s; escape cancels")
+
+        told(0, 1, 0)
+        ticking = self.set_interval(1.0, lambda: told(0, 1, 0) if not self._size_said else None)
+        self._size_said = False
+        try:
+            answer = await self._asker.ask(asked, lambda d, t, s: self._heard(told, d, t, s), fresh=fresh)
+        except Exception as error:
+            errors = getattr(error, "errors", None)
+            if errors:
+                self.query_one(QueryForm).show_errors(errors)
+            self._say(f"! {error}")
+            return
+        finally:
+            ticking.stop()
+        await self._show(answer)
+
+    _size_said = False
+
+    def _heard(self, told: Any, done: int, total: int, size: int) -> None:
+        self._size_said = size > 0
+        told(done, total, size)
+
+    async def _show(self, answer: Answer) -> None:
+        self._answer = answer
+        is_plain = answer.query.rows == FACTS
+        self.set_class(is_plain, "-facts")
+        self.add_class("-answered")
+        self.remove_class("-filtering", "-opened")
+        self._sorted = -1
+        box = self.query_one("#table", Vertical)
+        await box.remove_children()
+        table: Rows[Any] = plain_table(answer.rows) if is_plain else object_table(answer.objects, set(self._kept))
+        await box.mount(table)
+        table.set_rows(numbered(answer.rows) if is_plain else answer.objects)
+        table.focus()
+        self._summarise()
+        if not is_plain:
+            self._learn_meanings(answer.survey)
+
+    @work(group="learn", exit_on_error=False)
+    async def _learn_meanings(self, survey: str) -> None:
+        await self._asker.learn_meanings(survey)
+
+    def _summarise(self) -> None:
+        answer = self._answer
+        if answer is not None:
+            kept = f"  ·  {len(self._kept):,} marked" if self._kept else ""
+            notes = "  ·  " + "; ".join(answer.notes) if answer.notes else ""
+            self._say(f"{answer.query.title}: {answer.summary()}{kept}{notes}")
+
+    # The pane.
+
+    @on(Rows.Highlighted)
+    def _highlighted(self, event: Rows.Highlighted) -> None:
+        event.stop()
+        if isinstance(event.row, ObjectRow):
+            self.query_one(ObjectPane).show_row(event.row, self._asker.meanings(event.row.survey))
+
+    @on(Rows.Opened)
+    def _opened(self, event: Rows.Opened) -> None:
+        event.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Fetch the object's whole light curve."""
+        row = self._table.current if self._table is not None else None
+        if isinstance(row, ObjectRow):
+            self.add_class("-opened" if self.screen.has_class("-narrow") else "-looking")
+            if row.survey:
+                self._look_up(row)
+
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def _look_up(self, row: ObjectRow) -> None:
+        self._say(f"fetching the light curve of {row.object_id} ...")
+        try:
+            history = await self._asker.look_up(row.survey, row.object_id)
+            view = await self._desk.view_history(row.survey, row.object_id, history.alerts)
+        except Exception as error:
+            self._say(f"! {error}")
+            return
+        self._summarise()
+        if view is not None:
+            self.query_one(ObjectPane).show(view)
+        if view is None or history.notes:
+            self._say("; ".join(history.notes) or f"Fink has no light curve of {row.object_id}")
+
+    # Marks and targets.
+
+    @on(Rows.MarksChanged)
+    def _marked(self, event: Rows.MarksChanged) -> None:
+        event.stop()
+        if self._answer is None or self._answer.query.rows == FACTS:
+            return
+        known = {key_of(row): row for row in self._answer.objects}
+        for key, row in known.items():
+            if key in event.rows.marked:
+                self._kept[key] = row
+        self._summarise()
+
+    @work(group="targets", exit_on_error=False)
+    async def action_make_targets(self) -> None:
+        """Fetch what Fink has of the marked objects, or of the one under the cursor, and make them targets."""
+        table = self._table
+        rows = list(self._kept.values()) or ([table.current] if table is not None and table.current else [])
+        rows = [row for row in rows if isinstance(row, ObjectRow) and row.survey]
+        done = 0
+        for row in rows:
+            self._say(f"making targets: {done} of {len(rows)}, {row.object_id}")
+            try:
+                history = await self._asker.look_up(row.survey, row.object_id)
+                await self._desk.make_targets(history.alerts)
+            except Exception as error:
+                self._say(f"! {row.object_id} is no target yet, {done} of {len(rows)} are: {error}")
+                return
+            self._kept.pop(key_of(row), None)
+            done += 1
+        if table is not None and table.is_mounted:
+            table.clear_marks()
+        self._say(f"{done:,} target{'s'[: done != 1]}: on the Targets tab, status new" if done else "nothing to keep")
+
+    # The rest.
+
+    def action_run(self) -> None:
+        """Ask again, of the server itself."""
+        self.query_one(QueryForm).submit() if not self.has_class("-answered") else self._again()
+
+    def _again(self) -> None:
+        if self._asked is not None:
+            self._start(self._asked, fresh=True)
+
+    def action_edit(self) -> None:
+        """Back to the form."""
+        self.remove_class("-answered", "-opened")
+        self.query_one(QueryForm).focus_first()
+
+    def action_back(self) -> None:
+        """Cancel, close, go back: what was begun last first."""
+        if self._asking is not None and self._asking.is_running:
+            self._asking.cancel()
+            self._say("cancelled; nothing was changed")
+        elif self.has_class("-filtering"):
+            self.query_one("#narrow", Input).value = ""
+            self.remove_class("-filtering")
+            self.open()
+        elif self.has_class("-opened"):
+            self.remove_class("-opened")
+        elif self.has_class("-answered"):
+            self.action_edit()
+        elif self._answer is not None:
+            self.add_class("-answered")
+            self.open()
+
+    @work(group="history", exit_on_error=False)
+    async def action_history(self) -> None:
+        """Choose among the queries asked before."""
+        saved, past = await self._desk.queries()
+        chosen = await self.app.push_screen_wait(PastQueriesScreen(saved, past))
+        if chosen is not None:
+            asked, at_once = chosen
+            self.remove_class("-answered", "-opened")
+            form = self.query_one(QueryForm)
+            await form.fill(asked)
+            if at_once:
+                form.submit()
+            else:
+                form.focus_first()
+
+    @work(group="history", exit_on_error=False)
+    async def action_save(self) -> None:
+        """Keep the query under a name."""
+        asked = self._asked or self.query_one(QueryForm).asked
+        name = await self.app.push_screen_wait(
+            PromptScreen("Save this query", "A name; fink-tui query NAME asks it again.")
+        )
+        if name:
+            await self._desk.save_query(name, asked)
+            self._say(f"saved: fink-tui query {name}")
+
+    def action_copy_command(self) -> None:
+        """Copy the query as a command line."""
+        asked = self._asked or self.query_one(QueryForm).asked
+        line = command_line(QUERIES[asked.query], asked.survey, asked.values)
+        self.app.copy_to_clipboard(line)
+        self._say(f"copied: {line}")
+
+    def action_filter(self) -> None:
+        """Type words that rows must contain."""
+        if self._table is not None:
+            self.add_class("-filtering")
+            self.query_one("#narrow", Input).focus()
+
+    @on(Input.Changed, "#narrow")
+    def _narrowed(self, event: Input.Changed) -> None:
+        event.stop()
+        words = event.value.casefold().split()
+        if self._table is not None:
+            self._table.set_filter((lambda row: _contains(row, words)) if words else None)
+
+    @on(Input.Submitted, "#narrow")
+    def _narrowed_enough(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.open()
+
+    def action_sort(self) -> None:
+        """Sort by the next column; after the last in the order they came."""
+        table = self._table
+        if table is None or self._answer is None or self._answer.query.rows in (FACTS, NAMES):
+            return
+        self._sorted = (self._sorted + 2) % (len(_SORTS) + 1) - 1
+        rows: Sequence[ObjectRow] = self._answer.objects
+        if self._sorted >= 0:
+            name, reverse = _SORTS[self._sorted]
+            known = [row for row in rows if getattr(row, name) is not None]
+            rows = sorted(known, key=lambda row: getattr(row, name), reverse=reverse) + [
+                row for row in rows if getattr(row, name) is None
+            ]
+        table.set_rows(rows)
+        self._say("in the order Fink gave them" if self._sorted < 0 else f"sorted by {_SORT_WORDS[self._sorted]}")
+
+    @work(group="export", exit_on_error=False)
+    async def action_export(self) -> None:
+        """Write the rows shown to a file."""
+        answer = self._answer
+        if answer is None:
+            return
+        where = await self.app.push_screen_wait(
+            PromptScreen("Export", "A file that ends in .csv, .json or .vot; it must not exist yet.", "fink.csv")
+        )
+        if where:
+            shown = self._table.shown_rows() if self._table is not None else []
+            try:
+                path = await self._desk.export(where, answer, [row for row in shown if isinstance(row, ObjectRow)])
+            except (OSError, ValueError) as error:
+                self._say(f"! not written: {error}")
+            else:
+                self._say(f"written: {path}")
+
+    def action_scroll_pane(self, pages: int) -> None:
+        """Scroll the facts."""
+        self.query_one(ObjectPane).scroll_facts(pages * 5)
+
+    @on(Input.Changed)
+    def _typing(self, event: Input.Changed) -> None:
+        field = event.input.parent.parent if event.input.parent else None
+        if isinstance(field, Field) and field.argument.completion and event.value:
+            self._learn(field)
+
+    @work(group="learn", exit_on_error=False)
+    async def _learn(self, field: Field) -> None:
+        await self._asker.learn(field.argument, self.query_one(QueryForm).asked.survey)
+
+
+_SORTS = (("last_mjd", True), ("mag", False), ("n_alerts", True), ("label", False), ("object_id", False))
+_SORT_WORDS = ("time, newest first", "magnitude, brightest first", "number of alerts", "class", "name")
+
+
+def _contains(row: Any, words: list[str]) -> bool:
+    if isinstance(row, ObjectRow):
+        text = " ".join(filter(None, (row.object_id, row.label, row.band, *row.aliases))).casefold()
+    else:
+        text = " ".join(str(value) for value in row[1].values()).casefold()
+    return all(word in text for word in words)
