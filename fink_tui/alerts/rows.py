@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 
 # Whole numbers that a table with gaps turned into floats, or into text.
 _WHOLE = {"fid", "roid", "ndethist", "ncovhist", "field", "nbad", "visit", "detector", "nDiaSources"}
-_TOP_OF_ZTF = {"objectId", "candid", "schemavsn", "publisher"}
+_TOP_OF_ZTF = {"objectId", "candid", "schemavsn", "publisher", "fink_broker_version", "fink_science_version"}
 _ORBIT = {"unpacked_primary_provisional_designation", "packed_primary_provisional_designation", "designation"}
 _EPHEMERIS = {"ephVmag", "ephOffset", "ephRate", "helioRange", "topoRange", "phaseAngle"}
 _VERSIONS = {"fink_broker_version", "fink_science_version", "lsst_schema_version", "brokerEndProcessTimestamp"}

@@ -29,7 +29,8 @@ def parse(host: str, body: bytes, content_type: str) -> Any:
     if not body.strip():
         raise ApiError(f"{host} sent an empty answer: ask again")
     try:
-        return _careful(json.loads(body, parse_constant=lambda _: None))
+        # One bad byte in a name does not spoil the rest.
+        return _careful(json.loads(body.decode("utf-8-sig", errors="replace"), parse_constant=lambda _: None))
     except (ValueError, RecursionError):
         pass
     if body.lstrip()[:1] in (b"[", b"{") and "html" not in content_type:

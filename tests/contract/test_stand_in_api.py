@@ -1,4 +1,7 @@
-"""The stand-in for Fink's REST APIs: errors, requests and formats, held to what is known of the real ones (fink-object-api 3.5), through a socket with urllib."""
+"""The stand-in for Fink's REST APIs: errors, requests and formats.
+
+Held to what is known of the real ones (fink-object-api 3.5), through a socket with urllib.
+"""
 
 from __future__ import annotations
 

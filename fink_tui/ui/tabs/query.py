@@ -70,6 +70,7 @@ class QueryTab(Vertical):
         self._answer: Answer | None = None
         self._asked: Asked | None = None
         self._kept: dict[tuple[str, str], ObjectRow] = {}
+        self._marked_here: set[Any] = set()
         self._asking: Worker[None] | None = None
         self._sorted = -1
 
@@ -140,18 +141,19 @@ class QueryTab(Vertical):
         told(done, total, size)
 
     async def _show(self, answer: Answer) -> None:
-        self._answer = answer
         is_plain = answer.query.rows == FACTS
         self.set_class(is_plain, "-facts")
         self.add_class("-answered")
         self.remove_class("-filtering", "-opened")
         self._sorted = -1
+        self._marked_here = set()
         box = self.query_one("#table", Vertical)
         await box.remove_children()
         table: Rows[Any] = plain_table(answer.rows) if is_plain else object_table(answer.objects, set(self._kept))
         await box.mount(table)
         table.set_rows(numbered(answer.rows) if is_plain else answer.objects)
         table.focus()
+        self._answer = answer
         self._summarise()
         if not is_plain:
             self._learn_meanings(answer.survey)
@@ -210,11 +212,13 @@ class QueryTab(Vertical):
         event.stop()
         if self._answer is None or self._answer.query.rows == FACTS:
             return
-        known = {key_of(row): row for row in self._answer.objects}
-        for key, row in known.items():
-            if key in event.rows.marked:
-                self._kept[key] = row
-        self._summarise()
+        marked = event.rows.marked
+        for key in self._marked_here - marked:
+            self._kept.pop(key, None)
+        self._kept |= {key_of(row): row for row in self._answer.objects if key_of(row) in marked}
+        self._marked_here = set(marked)
+        if marked:
+            self._summarise()
 
     @work(group="targets", exit_on_error=False)
     async def action_make_targets(self) -> None:

@@ -1,0 +1,217 @@
+"""The Query tab by its keys, against the stand-in for Fink's APIs."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from fink_tui.demo import Api, start_api
+from fink_tui.feed import Feed
+from fink_tui.settings import load_settings
+from fink_tui.store.connection import connect
+from fink_tui.store.targets import all_targets
+from fink_tui.ui.app import FinkApp
+from fink_tui.ui.screens.past_queries import PastQueriesScreen
+from fink_tui.ui.tabs.query import QueryTab
+from fink_tui.ui.widgets.query_form import Field, QueryForm
+from fink_tui.ui.widgets.rows import Rows
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Api]:
+    with start_api(seed=1) as started:
+        yield started
+
+
+def make(folder: Path, ztf: str, lsst: str, **environ: str) -> FinkApp:
+    settings = load_settings(environ={"FINK_TUI_ZTF_API_URL": ztf, "FINK_TUI_LSST_API_URL": lsst, **environ})
+    database = folder / "night.db"
+    return FinkApp(database, Feed(database, settings, [], logging.getLogger("test_query")), settings)
+
+
+@asynccontextmanager
+async def running(app: FinkApp, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Pilot[None]]:
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("1")
+        await until(pilot, lambda: bool(app.query(Field)))
+        yield pilot
+        await app.action_quit()
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], object], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"it never came to hold:\n{text(pilot.app)}"
+        await pilot.pause(0.05)
+
+
+def text(app: App[Any]) -> str:
+    return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
+
+
+def said(app: FinkApp) -> str:
+    return str(app.query_one("#said").content)
+
+
+def table(app: FinkApp) -> Rows[Any]:
+    return app.query_one(QueryTab).query_one(Rows)
+
+
+async def asked(pilot: Pilot[None], app: FinkApp, line: str) -> None:
+    """Type into the top line and wait for the answer."""
+    before = app.query_one(QueryTab)._answer
+    app.query_one(QueryTab).remove_class("-answered")
+    ask = app.query_one("#ask", Input)
+    ask.focus()
+    ask.value = line
+    await pilot.press("enter")
+    await until(pilot, lambda: app.query_one(QueryTab)._answer is not before)
+    await until(pilot, lambda: bool(app.query_one(QueryTab).query(Rows)))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "SN candidate, 20",
+        "fink-tui query tag in_tns --n 20",
+        "fink-tui query anomaly --n 5",
+        "fink-tui query classes",
+        "fink-tui query tags",
+        "fink-tui query blocks",
+        "fink-tui query statistics 20261121",
+        "fink-tui query schema magpsf",
+    ],
+)
+async def test_a_query_is_asked_from_the_top_line(api: Api, tmp_path: Path, line: str) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app) as pilot:
+        await asked(pilot, app, line)
+        assert table(app).count_all > 0, said(app)
+
+
+async def test_alerts_are_grouped_opened_marked_and_made_targets(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app) as pilot:
+        await asked(pilot, app, "SN candidate, 20")
+        assert "20 alerts of" in said(app)
+        first = table(app).current
+        await pilot.press("enter")
+        await until(pilot, lambda: "upper limits" in text(app))
+        conn = connect(tmp_path / "night.db")
+        assert all_targets(conn) == []
+        await pilot.press("g", "space")
+        await asked(pilot, app, "fink-tui query tag in_tns --n 20")
+        assert "1 marked" in said(app)
+        second = table(app).current
+        await pilot.press("space", "t")
+        await until(pilot, lambda: len(all_targets(conn)) == 2)
+        assert {target.name for target in all_targets(conn)} == {first.object_id, second.object_id}
+        assert {target.status for target in all_targets(conn)} == {"new"}
+        assert all(target.n_alerts > 1 for target in all_targets(conn))
+        await until(pilot, lambda: "2 targets" in said(app))
+
+
+async def test_wrong_input_is_said_beside_its_field_and_nothing_is_sent(tmp_path: Path) -> None:
+    app = make(tmp_path, "http://127.0.0.1:9", "http://127.0.0.1:9")
+    async with running(app) as pilot:
+        form = app.query_one(QueryForm)
+        form.focus_first()
+        await pilot.press(*"10 95", "tab", *"20 deg", "enter")
+        await until(pilot, lambda: bool(app.query(".-wrong")))
+        assert "asking" not in said(app)
+        wrong = [field.argument.name for field in app.query(Field) if field.has_class("-wrong")]
+        assert wrong == ["position", "radius"]
+
+
+async def test_a_failure_is_one_line_and_keeps_what_was_on_the_screen(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, "http://127.0.0.1:9")
+    async with running(app) as pilot:
+        await asked(pilot, app, "SN candidate, 20")
+        count = table(app).count_all
+        await pilot.press("e")
+        ask = app.query_one("#ask", Input)
+        ask.focus()
+        ask.value = "fink-tui query tag in_tns"
+        await pilot.press("enter")
+        await until(pilot, lambda: said(app).startswith("! "))
+        assert "127.0.0.1:9" in said(app) and "\n" not in said(app)
+        assert table(app).count_all == count
+
+
+async def test_silence_can_be_cancelled_at_once(tmp_path: Path) -> None:
+    with start_api(seed=1, delay=30.0) as slow:
+        app = make(tmp_path, slow.ztf_url, slow.lsst_url)
+        async with running(app) as pilot:
+            ask = app.query_one("#ask", Input)
+            ask.focus()
+            ask.value = "SN candidate, 20"
+            await pilot.press("enter")
+            await until(pilot, lambda: "asking Fink" in said(app))
+            await pilot.pause(1.0)
+            began = time.monotonic()
+            await pilot.press("escape")
+            await until(pilot, lambda: "cancelled" in said(app))
+            assert time.monotonic() - began < 2.0
+
+
+async def test_history_asks_again_and_saved_queries_have_names(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app) as pilot:
+        await asked(pilot, app, "SN candidate, 20")
+        await pilot.press("S")
+        await pilot.pause(0.3)
+        await pilot.press(*"mine", "enter")
+        await until(pilot, lambda: "saved" in said(app))
+        await asked(pilot, app, "fink-tui query classes")
+        await pilot.press("H")
+        await until(pilot, lambda: isinstance(app.screen, PastQueriesScreen))
+        assert "mine" in text(app)
+        before = app.query_one(QueryTab)._answer
+        await pilot.press("enter")
+        await until(pilot, lambda: app.query_one(QueryTab)._answer is not before)
+        assert "alerts of" in said(app)
+
+
+async def test_the_form_keeps_what_was_typed_and_y_copies_a_command(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app) as pilot:
+        await asked(pilot, app, "SN candidate, 20")
+        await pilot.press("y")
+        assert app.clipboard == "fink-tui query class 'SN candidate' --n 20"
+        await pilot.press("e")
+        values = {field.argument.name: field.input.value for field in app.query(Field)}
+        assert values["class"] == "SN candidate" and values["n"] == "20"
+
+
+async def test_sorting_and_filtering_ask_nothing_again(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app) as pilot:
+        await asked(pilot, app, "SN candidate, 50")
+        names = [row.object_id for row in table(app).shown_rows()]
+        await pilot.press("s", "s")
+        mags = [row.mag for row in table(app).shown_rows() if row.mag is not None]
+        assert mags == sorted(mags)
+        await pilot.press("slash", *names[0][-4:])
+        await until(pilot, lambda: table(app).count_shown == 1)
+        await pilot.press("enter")
+        assert table(app).current.object_id == names[0]
+
+
+async def test_lsst_ids_keep_every_digit(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app, (80, 24)) as pilot:
+        await asked(pilot, app, "fink-tui query tag in_tns --n 1")
+        row = table(app).current
+        assert row.object_id.isdigit() and len(row.object_id) == 18
+        assert row.object_id in text(app)
+        await asked(pilot, app, row.object_id)
+        assert table(app).current.object_id == row.object_id
