@@ -10,7 +10,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from fink_tui.demo import start
+from textual.widgets import Input
+
+from fink_tui.demo import Api, start, start_api
 from fink_tui.feed import Feed
 from fink_tui.settings import load_settings
 from fink_tui.ui.app import FinkApp
@@ -49,6 +51,28 @@ async def picture(servers: str, topics: tuple[str, ...], size: tuple[int, int], 
             await app.action_quit()
 
 
+async def query_picture(api: Api, path: Path) -> None:
+    """The Query tab with an answer, and the light curve of one of its objects."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "demo.db"
+        addresses = {"FINK_TUI_ZTF_API_URL": api.ztf_url, "FINK_TUI_LSST_API_URL": api.lsst_url}
+        settings = replace(load_settings(environ=addresses), notices=())
+        feed = Feed(database, settings, [], logging.getLogger("screenshots"))
+        app = FinkApp(database, feed, settings, title_shown="fink-tui DEMO")
+        async with app.run_test(size=(120, 36)) as pilot:
+            await pilot.press("1")
+            await pilot.pause(0.5)
+            app.query_one("#ask", Input).value = "SN candidate, 50"
+            await pilot.press("enter")
+            await pilot.pause(4.0)
+            await pilot.press("enter")
+            await pilot.pause(2.0)
+            app.query_one(Masthead).clock = "03:12:44 UTC"
+            await pilot.pause(0.1)
+            path.write_text(app.export_screenshot(title="fink-tui"), encoding="utf-8")
+            await app.action_quit()
+
+
 def main() -> None:
     """Make them all."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
@@ -59,6 +83,9 @@ def main() -> None:
             ("live-80x24", (80, 24), "fink-dark"),
         ):
             asyncio.run(picture(fink.servers, fink.topics, size, theme, folder / f"{name}.svg"))
+    with start_api(seed=1) as api:
+        time.sleep(10)
+        asyncio.run(query_picture(api, folder / "query.svg"))
 
 
 if __name__ == "__main__":

@@ -55,6 +55,13 @@ class Asker:
         history: History = await lookup.look_up(api, survey, object_id)
         return history
 
+    async def cutouts(self, survey: str, name: str, source_id: int) -> dict[str, bytes]:
+        """The cutouts of an alert as FITS."""
+        api, _ = await self._ready()
+        lookup = await asyncio.to_thread(importlib.import_module, "fink_tui.fink.lookup")
+        found: dict[str, bytes] = await lookup.cutouts(api, survey, name, source_id)
+        return found
+
     def offers(self, argument: Argument, survey: str) -> tuple[str, ...]:
         """Values known to be good for an argument; empty until `learn` has asked for them."""
         return self._offers.get((argument.completion, survey), ())

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from fink_tui.alerts.alert import Alert
+from fink_tui.alerts.packet import cutouts_of_packet
 from fink_tui.fink.queries.words import Asked
+from fink_tui.sky.stamps import Stamp, read_stamp
 from fink_tui.store.alerts import Queried, write_queried
 from fink_tui.store.connection import connect, connect_memory
 from fink_tui.store.journal import Decision, decide, undo
+from fink_tui.store.packets import read_packet
 from fink_tui.store.queries import PastQuery, SavedQuery, past_queries, record_query, save_query, saved_queries
 from fink_tui.store.targets import TargetView, target_of_object, view_target
 
 T = TypeVar("T")
+# Pixels on a side of a cutout as it is drawn.
+STAMP_SIZE = 14
 
 
 class Desk:
@@ -40,6 +45,14 @@ class Desk:
     async def view(self, target: int) -> TargetView | None:
         """All that is stored of a target."""
         return await self._do(lambda conn: view_target(conn, target))
+
+    async def stamps_of_alert(self, alert: int) -> dict[str, Stamp]:
+        """The cutouts kept of an alert, as pictures; empty where its packet was dropped or never came."""
+        return await self._do(lambda conn: _stamps(_cutouts(conn, alert)))
+
+    async def stamps(self, cutouts: Mapping[str, bytes]) -> dict[str, Stamp]:
+        """Cutouts (FITS) as pictures; those that are none are left out."""
+        return await self._do(lambda conn: _stamps(cutouts))
 
     async def record(self, asked: Asked, *, seconds: float, rows: int, objects: int, error: str = "") -> None:
         """Note that a query was asked, and what came of it."""
@@ -83,6 +96,25 @@ class Desk:
         if self._conn is None:
             self._conn = connect(self._database, durable=True)
         return work(self._conn)
+
+
+def _cutouts(conn: sqlite3.Connection, alert: int) -> dict[str, bytes]:
+    # Avro is read with what the feed's thread loads; here it may not be loaded yet.
+    from fink_tui.fink.avro import SchemaCache, Undecodable
+
+    packet = read_packet(conn, alert)
+    try:
+        return cutouts_of_packet(SchemaCache().decode(packet.key, packet.value)) if packet else {}
+    except Undecodable:
+        return {}
+
+
+def _stamps(cutouts: Mapping[str, bytes]) -> dict[str, Stamp]:
+    found = {}
+    for name, data in cutouts.items():
+        with suppress(ValueError):
+            found[name] = read_stamp(data, STAMP_SIZE)
+    return found
 
 
 def _view_history(conn: sqlite3.Connection, survey: str, object_id: str, alerts: Sequence[Alert]) -> TargetView | None:

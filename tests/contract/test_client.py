@@ -377,11 +377,11 @@ async def test_a_young_answer_is_not_asked_for_again(tmp_path: Path) -> None:
 async def test_an_old_answer_is_shown_as_old_when_the_server_is_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache = Cache(tmp_path)
+    cache, later = Cache(tmp_path), time.time() + 7200
     with FaultyServer(ROWS, html_error(503)) as server:
         async with FinkApi(both(server), cache) as api:
             await api.fetch(LATESTS)
-            monkeypatch.setattr("fink_tui.fink.cache.time.time", lambda moment=time.time(): moment + 7200)
+            monkeypatch.setattr("fink_tui.fink.cache.time.time", lambda: later)
             stale = await api.fetch(LATESTS)
             offline = await api.fetch(LATESTS, offline=True)
     for reply in (stale, offline):
@@ -408,11 +408,12 @@ async def test_offline_nothing_is_asked(tmp_path: Path) -> None:
 
 
 def test_the_cache_forgets_the_oldest_and_survives_damage(tmp_path: Path) -> None:
-    cache = Cache(tmp_path, max_bytes=5000)
+    folder = tmp_path / "c"
+    cache = Cache(folder, max_bytes=5000)
     for number in range(10):
         cache.put("url", {"n": number}, b"x" * 1000, keep_s=60, server_time="")
         os.utime(cache._path("url", {"n": number}), (number, number))
-    assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 5000
+    assert sum(file.stat().st_size for file in folder.iterdir()) <= 5000
     assert cache.get("url", {"n": 0}) is None
     assert cache.get("url", {"n": 9}) is not None
     cache._path("url", {"n": 9}).write_bytes(b"{}")

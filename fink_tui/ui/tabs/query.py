@@ -31,6 +31,7 @@ from fink_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from fink_tui.fink.ask import Answer
+    from fink_tui.fink.lookup import History
 
 
 class QueryTab(Vertical):
@@ -204,6 +205,19 @@ class QueryTab(Vertical):
             self.query_one(ObjectPane).show(view)
         if view is None or history.notes:
             self._say("; ".join(history.notes) or f"Fink has no light curve of {row.object_id}")
+        if history.alerts:
+            await self._show_cutouts(row, history)
+
+    async def _show_cutouts(self, row: ObjectRow, history: History) -> None:
+        newest = history.alerts[-1]
+        names = (newest.object_id, *newest.aliases, row.object_id)
+        name = next((n for n in names if n.startswith("ZTF")), row.object_id)
+        try:
+            found = await self._asker.cutouts(row.survey, name, newest.source_id)
+        except Exception as error:
+            self._say(f"! without cutouts: {error}")
+            return
+        self.query_one(ObjectPane).show_stamps(await self._desk.stamps(found))
 
     # Marks and targets.
 

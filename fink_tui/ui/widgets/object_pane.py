@@ -15,10 +15,12 @@ from fink_tui.alerts.labels import label_of_topics
 from fink_tui.alerts.rows import ObjectRow
 from fink_tui.alerts.times import to_iso
 from fink_tui.sky.coordinates import sexagesimal
+from fink_tui.sky.stamps import Stamp
 from fink_tui.store.targets import StoredAlert, TargetView
 from fink_tui.ui.format import MINUS, NOTHING, short_topic, signed, span
 from fink_tui.ui.text import plain
 from fink_tui.ui.widgets.curve import Mode
+from fink_tui.ui.widgets.cutouts import Cutouts
 from fink_tui.ui.widgets.lightcurve import LightCurve
 
 CURVES: tuple[Mode, ...] = ("auto", "flux", "apparent")
@@ -51,6 +53,7 @@ class ObjectPane(Vertical):
     def compose(self) -> ComposeResult:
         yield Static(id="title", markup=False)
         yield LightCurve()
+        yield Cutouts()
         with VerticalScroll(id="facts", can_focus=False):
             yield Static(id="text", markup=False)
 
@@ -62,12 +65,17 @@ class ObjectPane(Vertical):
         self.query_one("#text", Static).update(_facts(view) if view else Text(""))
         curve.show(view.detections if view else (), _curve_title(curve.mode) if view else "")
 
+    def show_stamps(self, stamps: Mapping[str, Stamp]) -> None:
+        """Draw the cutouts, or none."""
+        self.query_one(Cutouts).stamps = dict(stamps)
+
     def show_row(self, row: ObjectRow, meanings: Mapping[str, str]) -> None:
         """Draw what an answer says of an object: every field, with its meaning where it is known."""
         self.query_one("#title", Static).update(_row_title(row))
         self.query_one("#text", Static).update(_row_facts(row, meanings))
         curve = self.query_one(LightCurve)
         curve.display = False
+        self.show_stamps({})
 
     def next_curve(self) -> str:
         """Draw the light curve in the next way there is; what it is called."""

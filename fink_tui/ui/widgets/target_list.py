@@ -156,7 +156,10 @@ class TargetList(Vertical):
             self._view = None
             return
         self._view = None if current is None else await self._desk.view(current.id)
-        self.query_one(ObjectPane).show(self._view)
+        pane = self.query_one(ObjectPane)
+        pane.show(self._view)
+        newest = self._view.alerts[-1] if self._view and self._view.alerts else None
+        pane.show_stamps(await self._desk.stamps_of_alert(newest.id) if newest else {})
 
     @on(Rows.Opened)
     def _opened(self, event: Rows.Opened) -> None:
