@@ -135,7 +135,7 @@ def shown(db: Path, name: str) -> Any:
 
 def everything(db: Path) -> dict[str, str]:
     """What `show --json` tells of every target, without a process for each."""
-    from fink_tui.commands.records import view_record
+    from fink_tui.output.records import view_record
     from fink_tui.store.connection import connect
     from fink_tui.store.targets import all_targets, view_target
 

@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fink_tui import paths
-from fink_tui.commands.answers import answer_rows, provenance, shown_columns
 from fink_tui.commands.begin import database_path, open_database, say, settings_and_log
-from fink_tui.commands.rows import write_rows
 from fink_tui.fink.ask import Answer, WrongValues, ask
 from fink_tui.fink.cache import Cache
 from fink_tui.fink.errors import ApiError, one_line
@@ -24,6 +22,8 @@ from fink_tui.fink.queries.declare import IDS
 from fink_tui.fink.queries.flags import add_arguments, asked, guard
 from fink_tui.fink.queries.words import Asked, command_line
 from fink_tui.fink.rest import FinkApi
+from fink_tui.output.answers import answer_rows, provenance, shown_columns
+from fink_tui.output.tables import write_rows
 from fink_tui.settings import Settings
 from fink_tui.store.alerts import write_queried
 from fink_tui.store.connection import StoreError

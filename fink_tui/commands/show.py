@@ -7,8 +7,8 @@ import json
 
 from fink_tui.alerts.times import to_iso
 from fink_tui.commands.begin import open_database, say, settings_and_log
-from fink_tui.commands.records import alert_record, view_record
-from fink_tui.commands.rows import plain, write_rows
+from fink_tui.output.records import alert_record, view_record
+from fink_tui.output.tables import plain, write_rows
 from fink_tui.store.connection import StoreError
 from fink_tui.store.targets import TargetView, find_targets, view_target
 

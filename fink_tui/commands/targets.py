@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from fink_tui.commands.begin import open_database, say, settings_and_log
-from fink_tui.commands.records import target_record
-from fink_tui.commands.rows import write_rows
+from fink_tui.output.records import target_record
+from fink_tui.output.tables import write_rows
 from fink_tui.store.connection import StoreError
 from fink_tui.store.targets import Target, all_targets
 

@@ -40,10 +40,12 @@ def read_stamp(data: bytes, size: int) -> Stamp:
 def _shrunk(pixels: Any, size: int, np: Any) -> Any:
     """Pixels averaged in blocks, so that none are left out."""
     rows, columns = (np.array_split(np.arange(n), min(n, size)) for n in pixels.shape)
-    with np.errstate(all="ignore"):
-        finite = np.where(np.isfinite(pixels), pixels, np.nan)
-        lines = [[np.nanmean(finite[np.ix_(row, column)]) for column in columns] for row in rows]
-    return np.array(lines)
+    finite = np.isfinite(pixels)
+    filled = np.where(finite, pixels, 0.0)
+    blocks = [[np.ix_(row, column) for column in columns] for row in rows]
+    sums = np.array([[filled[block].sum() for block in line] for line in blocks])
+    counts = np.array([[finite[block].sum() for block in line] for line in blocks])
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
 def _grey(pixels: Any, np: Any) -> Stamp:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from fink_tui.alerts.alert import Alert
 from fink_tui.alerts.packet import cutouts_of_packet
-from fink_tui.fink.queries.words import Asked
+from fink_tui.alerts.rows import ObjectRow
+from fink_tui.fink.queries.words import Asked, command_line
 from fink_tui.sky.stamps import Stamp, read_stamp
 from fink_tui.store.alerts import Queried, write_queried
 from fink_tui.store.connection import connect, connect_memory
@@ -20,6 +22,9 @@ from fink_tui.store.journal import Decision, decide, undo
 from fink_tui.store.packets import read_packet
 from fink_tui.store.queries import PastQuery, SavedQuery, past_queries, record_query, save_query, saved_queries
 from fink_tui.store.targets import TargetView, target_of_object, view_target
+
+if TYPE_CHECKING:
+    from fink_tui.fink.ask import Answer
 
 T = TypeVar("T")
 # Pixels on a side of a cutout as it is drawn.
@@ -77,6 +82,13 @@ class Desk:
         """Keep a query under a name."""
         await self._do(lambda conn: save_query(conn, name, asked.query, asked.survey, asked.values))
 
+    async def export(self, where: str, answer: Answer, shown: Sequence[ObjectRow]) -> Path:
+        """Write the objects shown of an answer to a new file, in the form its ending names; the file's path.
+
+        Raises ValueError for another ending, OSError where it can't be written.
+        """
+        return await self._do(lambda conn: _export(Path(where).expanduser(), answer, shown))
+
     async def make_targets(self, alerts: Sequence[Alert]) -> Queried:
         """Store alerts that Fink answered with, and make their objects targets."""
         return await self._do(lambda conn: write_queried(conn, alerts, make_targets=True))
@@ -96,6 +108,25 @@ class Desk:
         if self._conn is None:
             self._conn = connect(self._database, durable=True)
         return work(self._conn)
+
+
+def _export(path: Path, answer: Answer, shown: Sequence[ObjectRow]) -> Path:
+    from fink_tui.output.answers import object_record, provenance
+    from fink_tui.output.tables import as_csv, as_votable
+
+    rows = [object_record(row) for row in shown] or [dict(row) for row in answer.rows]
+    about = provenance(answer, command_line(answer.query, answer.survey, answer.values))
+    if path.suffix == ".csv":
+        content = "".join(f"# {name}: {text}\n" for name, text in about.items()) + as_csv(rows)
+    elif path.suffix == ".json":
+        content = json.dumps({"about": about, "rows": rows}, indent=1, allow_nan=False) + "\n"
+    elif path.suffix in (".vot", ".xml"):
+        content = as_votable(rows, about).decode()
+    else:
+        raise ValueError(f"{path.name} ends in none of .csv, .json, .vot")
+    with path.open("x", encoding="utf-8") as file:
+        file.write(content)
+    return path.absolute()
 
 
 def _cutouts(conn: sqlite3.Connection, alert: int) -> dict[str, bytes]:

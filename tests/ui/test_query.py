@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from astropy.table import Table
+from faulty_server import FaultyServer, ok
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -21,7 +24,9 @@ from fink_tui.store.connection import connect
 from fink_tui.store.targets import all_targets
 from fink_tui.ui.app import FinkApp
 from fink_tui.ui.screens.past_queries import PastQueriesScreen
+from fink_tui.ui.screens.prompt import PromptScreen
 from fink_tui.ui.tabs.query import QueryTab
+from fink_tui.ui.widgets.cutouts import NAMES, Cutouts
 from fink_tui.ui.widgets.query_form import Field, QueryForm
 from fink_tui.ui.widgets.rows import Rows
 
@@ -105,7 +110,8 @@ async def test_alerts_are_grouped_opened_marked_and_made_targets(api: Api, tmp_p
         assert "20 alerts of" in said(app)
         first = table(app).current
         await pilot.press("enter")
-        await until(pilot, lambda: "upper limits" in text(app))
+        await until(pilot, lambda: "last alert" in text(app) and "▽" in text(app))
+        await until(pilot, lambda: set(app.query_one(QueryTab).query_one(Cutouts).stamps) == set(NAMES))
         conn = connect(tmp_path / "night.db")
         assert all_targets(conn) == []
         await pilot.press("g", "space")
@@ -215,3 +221,45 @@ async def test_lsst_ids_keep_every_digit(api: Api, tmp_path: Path) -> None:
         assert row.object_id in text(app)
         await asked(pilot, app, row.object_id)
         assert table(app).current.object_id == row.object_id
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "vot"])
+async def test_what_is_shown_is_exported_with_where_it_is_from(api: Api, tmp_path: Path, ending: str) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app) as pilot:
+        await asked(pilot, app, "SN candidate, 20")
+        names = [row.object_id for row in table(app).shown_rows()]
+        await pilot.press("slash", *names[0][-5:], "enter", "E")
+        await until(pilot, lambda: isinstance(app.screen, PromptScreen))
+        path = tmp_path / f"seen.{ending}"
+        app.screen.query_one(Input).value = str(path)
+        await pilot.press("enter")
+        await until(pilot, path.exists)
+        await until(pilot, lambda: "written" in said(app))
+        content = path.read_text()
+        assert names[0] in content and names[1] not in content
+        assert "fink-tui query class" in content
+        if ending == "csv":
+            read = Table.read(path, format="ascii.csv", comment="#")
+        elif ending == "vot":
+            read = Table.read(path, format="votable")
+        else:
+            read = json.loads(content)["rows"]
+        assert len(read) == 1 and str(read[0]["object"]) == names[0]
+
+
+async def test_twenty_thousand_rows_are_on_the_screen_and_move(tmp_path: Path) -> None:
+    rows = [
+        {"i:objectId": f"ZTF26{n:07d}", "i:candid": 3_000_000_000_000_000_000 + n, "i:jd": 2461121.5, "i:ra": 1.0}
+        | {"i:dec": 2.0, "i:fid": 1, "i:magpsf": 18.0, "i:sigmapsf": 0.1, "i:isdiffpos": "t"}
+        for n in range(20_000)
+    ]
+    with FaultyServer(*[ok(json.dumps(rows).encode())] * 3) as server:
+        app = make(tmp_path, server.url, server.url)
+        async with running(app, (80, 24)) as pilot:
+            await asked(pilot, app, "SN candidate, 10000")
+            assert table(app).count_all == 20_000
+            await pilot.press("G")
+            assert "ZTF260019999" in text(app)
+            await pilot.press("g")
+            assert "ZTF260000000" in text(app)

@@ -30,9 +30,9 @@ from packets import (
 )
 
 from fink_tui.alerts.arrival import Arrival, Batch, Message, Undecodable
-from fink_tui.commands.records import target_record, view_record
 from fink_tui.fink.avro import SchemaCache
 from fink_tui.fink.decode import decode_message
+from fink_tui.output.records import target_record, view_record
 from fink_tui.store.alerts import write_batch
 from fink_tui.store.connection import connect
 from fink_tui.store.targets import all_targets, view_target

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from packets import message, moving, real_messages, sky, spread, understood, ztf, ztf_point
 
 from fink_tui.alerts.arrival import Arrival, Batch, Message
-from fink_tui.commands.records import view_record
+from fink_tui.output.records import view_record
 from fink_tui.store.alerts import write_batch
 from fink_tui.store.connection import connect
 from fink_tui.store.targets import all_targets, view_target

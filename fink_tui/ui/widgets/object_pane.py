@@ -53,8 +53,9 @@ class ObjectPane(Vertical):
     def compose(self) -> ComposeResult:
         yield Static(id="title", markup=False)
         yield LightCurve()
-        yield Cutouts()
         with VerticalScroll(id="facts", can_focus=False):
+            yield Static(id="last", markup=False)
+            yield Cutouts()
             yield Static(id="text", markup=False)
 
     def show(self, view: TargetView | None) -> None:
@@ -62,6 +63,7 @@ class ObjectPane(Vertical):
         curve = self.query_one(LightCurve)
         curve.display = True
         self.query_one("#title", Static).update(_title(view) if view else Text("Nothing chosen", "dim"))
+        self.query_one("#last", Static).update(_last(view) if view else Text(""))
         self.query_one("#text", Static).update(_facts(view) if view else Text(""))
         curve.show(view.detections if view else (), _curve_title(curve.mode) if view else "")
 
@@ -72,6 +74,7 @@ class ObjectPane(Vertical):
     def show_row(self, row: ObjectRow, meanings: Mapping[str, str]) -> None:
         """Draw what an answer says of an object: every field, with its meaning where it is known."""
         self.query_one("#title", Static).update(_row_title(row))
+        self.query_one("#last", Static).update("")
         self.query_one("#text", Static).update(_row_facts(row, meanings))
         curve = self.query_one(LightCurve)
         curve.display = False
@@ -135,12 +138,18 @@ def _row_facts(row: ObjectRow, meanings: Mapping[str, str]) -> Text:
     return text
 
 
+def _last(view: TargetView) -> Text:
+    text = Text()
+    if view.alerts:
+        _group(text, "last alert", _measurement(view.alerts[-1]))
+    text.right_crop(1)
+    return text
+
+
 def _facts(view: TargetView) -> Text:
     target = view.target
     newest = view.alerts[-1] if view.alerts else None
-    text = Text()
-    if newest is not None:
-        _group(text, "last alert", _measurement(newest))
+    text = Text("\n")
     kinds = [point.kind for point in view.detections]
     _group(
         text,
@@ -208,7 +217,7 @@ def _value(value: Any) -> str:
 def _group(text: Text, title: str, lines: list[tuple[str, str]]) -> None:
     if not lines:
         return
-    text.append(("\n" if text else "") + title + "\n", "bold")
+    text.append(("\n" if len(text) > 1 else "") + title + "\n", "bold")
     width = max(len(name) for name, _ in lines)
     for name, value in lines:
         text.append(f"  {plain(name):<{width}}" + ("  " if width else ""), "dim")

@@ -1,4 +1,4 @@
-"""Rows to stdout, as a table for people or as JSON, CSV or VOTable for programs."""
+"""Rows as a table for people, or as JSON, CSV or VOTable for programs."""
 
 from __future__ import annotations
 
@@ -26,14 +26,17 @@ def write_rows(
 
     `about` says where the rows are from, in the one form that has a place for it: a VOTable's parameters.
     """
-    if form == "json":
-        print(json.dumps(list(rows), indent=1, allow_nan=False))
-    elif form == "csv":
-        _write_csv(rows)
-    elif form == "votable":
-        _write_votable(rows, about or {})
+    if form == "votable":
+        sys.stdout.buffer.write(as_votable(rows, about or {}))
+    elif form == "table":
+        sys.stdout.write(as_table(rows, table or list(rows[0]) if rows else []))
     else:
-        _write_table(rows, table or list(rows[0]) if rows else [])
+        sys.stdout.write(as_json(rows) if form == "json" else as_csv(rows))
+
+
+def as_json(rows: Sequence[Row]) -> str:
+    """Rows as a list of JSON objects."""
+    return json.dumps(list(rows), indent=1, allow_nan=False) + "\n"
 
 
 def _flat(value: Any) -> Any:
@@ -44,14 +47,15 @@ def _flat(value: Any) -> Any:
     return value
 
 
-def _write_csv(rows: Sequence[Row]) -> None:
+def as_csv(rows: Sequence[Row]) -> str:
+    """Rows as CSV with a header; what a spreadsheet would run begins with an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     if rows:
         writer.writerow(rows[0])
     for row in rows:
         writer.writerow([_safe_cell(_flat(value)) for value in row.values()])
-    sys.stdout.write(out.getvalue())
+    return out.getvalue()
 
 
 def _safe_cell(value: Any) -> Any:
@@ -63,7 +67,8 @@ def _safe_cell(value: Any) -> Any:
     return value
 
 
-def _write_votable(rows: Sequence[Row], about: Mapping[str, str]) -> None:
+def as_votable(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
+    """Rows as a VOTable, with `about` as its parameters."""
     from astropy.io.votable import from_table, writeto
     from astropy.io.votable.tree import Param
     from astropy.table import MaskedColumn, Table
@@ -90,21 +95,26 @@ def _write_votable(rows: Sequence[Row], about: Mapping[str, str]) -> None:
     first.params.extend(
         Param(document, name=name, datatype="char", arraysize="*", value=plain(value)) for name, value in about.items()
     )
-    writeto(document, sys.stdout.buffer)
+    out = io.BytesIO()
+    writeto(document, out)
+    return out.getvalue()
 
 
-def _write_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
+def as_table(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Rows in aligned columns with a header, numbers to the right; nothing where there are none."""
     if not rows:
-        return
+        return ""
     cells = [[_shown(row.get(name)) for name in columns] for row in rows]
     widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(columns)]
     right = [all(isinstance(row.get(name), int | float | None) for row in rows) for name in columns]
+    lines = []
     for line in ([str(name) for name in columns], *cells):
         padded = [
             cell.rjust(width) if is_right else cell.ljust(width)
             for cell, width, is_right in zip(line, widths, right, strict=True)
         ]
-        print("  ".join(padded).rstrip())
+        lines.append("  ".join(padded).rstrip())
+    return "\n".join(lines) + "\n"
 
 
 def _shown(value: Any) -> str:
