@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Self
 
 DEFAULT_SEED = 1
 DEFAULT_SPEED = 30.0  # simulated seconds per second: a night in some twenty minutes
@@ -35,23 +35,21 @@ class DemoNotStarted(RuntimeError):
 
 
 @dataclass(slots=True)
-class Demo:
-    """A running simulation: `servers` is the Kafka bootstrap address, `topics` what is sent."""
+class _Running:
+    """A stand-in in a process of its own, which ends with the `with` block."""
 
-    servers: str
-    topics: tuple[str, ...]
     _process: subprocess.Popen[str]
 
     @property
     def pid(self) -> int:
-        """The process the simulation runs in."""
+        """The process it runs in."""
         return self._process.pid
 
     def stop(self) -> None:
-        """End the simulation; takes less than a second, and does nothing when it has ended."""
+        """End it; takes less than a second, and does nothing when it has ended."""
         _end(self._process)
 
-    def __enter__(self) -> Demo:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -61,29 +59,19 @@ class Demo:
 
 
 @dataclass(slots=True)
-class Api:
+class Demo(_Running):
+    """A running simulation: `servers` is the Kafka bootstrap address, `topics` what is sent."""
+
+    servers: str
+    topics: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Api(_Running):
     """A running stand-in for Fink's two REST APIs, by their base addresses."""
 
     ztf_url: str
     lsst_url: str
-    _process: subprocess.Popen[str]
-
-    @property
-    def pid(self) -> int:
-        """The process both APIs run in."""
-        return self._process.pid
-
-    def stop(self) -> None:
-        """End the stand-in; takes less than a second, and does nothing when it has ended."""
-        _end(self._process)
-
-    def __enter__(self) -> Api:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def start(seed: int = DEFAULT_SEED, speed: float = DEFAULT_SPEED, timeout: float = START_TIMEOUT) -> Demo:
@@ -93,7 +81,7 @@ def start(seed: int = DEFAULT_SEED, speed: float = DEFAULT_SPEED, timeout: float
     """
     options = ["--seed", str(seed), "--speed", str(speed)]
     process, said = _started("fink_tui.demo.broker", options, {"bootstrap", "topics"}, timeout)
-    return Demo(said["bootstrap"], tuple(said["topics"]), process)
+    return Demo(process, said["bootstrap"], tuple(said["topics"]))
 
 
 def start_api(
@@ -111,7 +99,7 @@ def start_api(
     if alerts:
         options += ["--alerts", *map(str, alerts)]
     process, said = _started("fink_tui.demo.api", options, {"ztf", "lsst"}, timeout)
-    return Api(said["ztf"], said["lsst"], process)
+    return Api(process, said["ztf"], said["lsst"])
 
 
 def _started(

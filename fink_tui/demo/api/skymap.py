@@ -66,9 +66,7 @@ def of_lsst(database: Database, arguments: Any) -> Rows:
 
 
 def _region(arguments: Any) -> Cone | None:
-    """None for an event that GraceDB does not have; a map sent along is beyond the stand-in."""
-    if "bayestar" in arguments:
-        raise NotImplementedError("a map of the sky")
+    """None for an event that GraceDB does not have. Raises KeyError without an event's name: 500, also for a map."""
     if arguments["event_name"] != EVENT.name:
         return None
     return EVENT.region(float(arguments["credible_level"]))
