@@ -71,7 +71,7 @@ class Follower:
         self._busy = False
         self._pruned = time.monotonic()
 
-    def turn(self, limit: int = BATCH, timeout: float = 0.4) -> int | None:
+    def turn(self, limit: int = BATCH, timeout: float = 0.2) -> int | None:
         """Read and store a batch of each source, `limit` messages in all; how many came, or None once all have ended.
 
         Raises SourceError, and sqlite3.Error with nothing of the batch stored and nothing of it lost: its offsets did
@@ -232,7 +232,9 @@ class Feed(threading.Thread):
     def stop(self, wait: float = 0.5) -> None:
         """End the thread; comes back after `wait` seconds at the latest, all that was stored is safe either way."""
         self._stopping.set()
-        self.join(wait)
+        # A quit may come before the first frame did.
+        if self.is_alive():
+            self.join(wait)
 
     # On the thread.
 
@@ -339,7 +341,7 @@ class Feed(threading.Thread):
             Report(
                 targets=changed,
                 streams=tuple(replace(stream.state, lag=dict(stream.state.lag)) for stream in self._streams),
-                counts=dict(self._follower.counts),
+                counts={topic: replace(counts) for topic, counts in self._follower.counts.items()},
                 notes=notes,
                 is_paused=self._paused,
                 is_loaded=True,

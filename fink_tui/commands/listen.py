@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from fink_tui.commands.begin import database_path, open_database, say, settings_and_log
 from fink_tui.feed import BATCH, Follower, open_streams
 from fink_tui.fink.source import SourceError
-from fink_tui.fink.state import in_words
+from fink_tui.fink.state import StreamState, in_words
 from fink_tui.fink.topics import survey_of_topic
 from fink_tui.settings import SURVEYS, Settings, start_point
 from fink_tui.store.connection import StoreError
@@ -101,7 +101,7 @@ def _follow(args: argparse.Namespace, settings: Settings, follower: Follower, st
             return 1
         moment = time.monotonic()
         # Joining a group takes the broker some seconds in which no alert can come.
-        joining = any(s.state.is_connected and not s.state.is_settled for s in streams) and moment - began < _JOIN_S
+        joining = any(_is_joining(s.state) for s in streams) and moment - began < _JOIN_S
         if follower.arrivals > before or joining:
             last = moment
         progress.show(idle=moment - last)
@@ -113,6 +113,11 @@ def _follow(args: argparse.Namespace, settings: Settings, follower: Follower, st
     for trouble in lost:
         say(f"fink-tui: {trouble}")
     return 1 if lost and not follower.arrivals and not stop.is_asked else 0
+
+
+def _is_joining(state: StreamState) -> bool:
+    """Whether the group is being joined for a topic that is there."""
+    return state.is_connected and not state.is_settled and bool(set(state.topics) - state.absent)
 
 
 def _decide(streams: list[Stream]) -> bool:

@@ -34,7 +34,9 @@ def run(args: argparse.Namespace) -> int:
         assert conn is not None
         if args.what == ["quarantine"]:
             return _retry(conn)
-        return _replay(conn, _messages(conn, args.what), args.speed, settings, stop)
+        unread: list[str] = []
+        code = _replay(conn, _messages(conn, args.what, unread), args.speed, settings, stop)
+        return 1 if unread else code
     except (SourceError, StoreError) as error:
         say(f"fink-tui: {error}")
     except sqlite3.Error as error:
@@ -65,14 +67,19 @@ def _line(follower: Follower) -> str:
     return text + (f", {bad:,} in quarantine" if bad else "")
 
 
-def _messages(conn: sqlite3.Connection, what: list[str]) -> Iterator[Message]:
+def _messages(conn: sqlite3.Connection, what: list[str], unread: list[str]) -> Iterator[Message]:
+    """The messages of all that is named; a file that can't be read is told, noted in `unread`, and left behind."""
     for word in what:
         path = Path(word).expanduser()
         if not path.exists() and re.fullmatch(r"\d{4}-\d{2}-\d{2}", word):
             yield from _night(conn, word)
             continue
         for file in avro_files(path):
-            yield from read_messages(file)
+            try:
+                yield from read_messages(file)
+            except SourceError as error:
+                say(f"fink-tui: {error}")
+                unread.append(file.name)
 
 
 def _night(conn: sqlite3.Connection, night: str) -> Iterator[Message]:

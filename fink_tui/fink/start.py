@@ -46,7 +46,7 @@ def ask_broker(consumer: Any, choices: Mapping[Place, str | None], timeout: floa
             asked[place] = low[place]
         elif choice == "latest" and place in high:
             asked[place] = high[place]
-        elif choice in (None, "stored"):
+        elif choice == "stored":
             grouped.append(place)
         elif choice is not None:
             # Below 0 a stamp would be one of Kafka's words.

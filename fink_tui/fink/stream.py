@@ -29,7 +29,7 @@ from fink_tui.fink.state import StreamState, plain_error
 # fink-client's own logger writes to the terminal.
 fink_client.consumer._LOG.handlers.clear()
 
-_WAIT_S = 0.4
+_WAIT_S = 0.2
 _FIRST_ASK_S = 2.0
 _ASK_S = 10.0
 _LOOK_S = 2.0

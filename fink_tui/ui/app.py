@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
+import signal
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -94,6 +97,12 @@ class FinkApp(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        if self._exit:
+            return
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # The terminal must be given back as it was.
+            with suppress(ValueError, RuntimeError, NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(number, self._told_to_end)
         self._feed.start()
         self.set_interval(_DRAIN_S, self._drain)
         self.set_interval(1.0, self._tick)
@@ -160,7 +169,7 @@ class FinkApp(App[None]):
         counts = self._report.counts.values()
         self.query_one(LiveTab).tick(sum(topic.received for topic in counts))
         topics = sum(len(state.topics) for state in self._report.streams)
-        behind = sum(lag for state in self._report.streams for lag in state.lag.values())
+        behind = sum(sum(state.lag.values()) + sum(state.waiting.values()) for state in self._report.streams)
         live = all(state.is_settled and not state.trouble for state in self._report.streams)
         if not topics:
             head.status = ("○ no stream",)
@@ -264,6 +273,9 @@ class FinkApp(App[None]):
 
     def _warn(self, text: str) -> None:
         self.notify(plain(text), severity="warning", timeout=10, markup=False)
+
+    def _told_to_end(self) -> None:
+        self.run_worker(self.action_quit(), exit_on_error=False)
 
     async def action_quit(self) -> None:
         """Leave at once; everything is stored already."""

@@ -25,6 +25,7 @@ class PromptScreen(ModalScreen[str]):
         border-title-color: $accent;
     }
     PromptScreen Input { height: 1; border: none; padding: 0 1; background: $surface; }
+    PromptScreen Input:focus { border: none; background: $accent 22%; }
     PromptScreen Static { color: $foreground 60%; height: auto; margin-top: 1; }
     """
 

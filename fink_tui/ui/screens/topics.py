@@ -57,6 +57,7 @@ class TopicsScreen(ModalScreen[tuple[str, ...] | None]):
         border: round $accent; border-title-color: $accent;
     }
     TopicsScreen Input { height: 1; border: none; background: $surface; display: none; }
+    TopicsScreen Input:focus { border: none; background: $accent 22%; }
     TopicsScreen .-adding { display: block; }
     TopicsScreen #keys { height: 1; color: $foreground 60%; }
     """

@@ -74,6 +74,7 @@ class QueryTab(Vertical):
         self._marked_here: set[Any] = set()
         self._asking: Worker[None] | None = None
         self._sorted = -1
+        self._size_said = False
 
     def compose(self) -> ComposeResult:
         yield QueryForm(self._asker.offers)
@@ -102,7 +103,9 @@ class QueryTab(Vertical):
     def _say(self, text: str) -> None:
         self.query_one("#said", Static).update(plain(text))
 
-    # Asking.
+    @on(QueryForm.Refused)
+    def _refused(self, event: QueryForm.Refused) -> None:
+        self._say(event.text)
 
     @on(QueryForm.Submitted)
     def _submitted(self, event: QueryForm.Submitted) -> None:
@@ -134,8 +137,6 @@ class QueryTab(Vertical):
         finally:
             ticking.stop()
         await self._show(answer)
-
-    _size_said = False
 
     def _heard(self, told: Any, done: int, total: int, size: int) -> None:
         self._size_said = size > 0
@@ -259,11 +260,10 @@ class QueryTab(Vertical):
 
     def action_run(self) -> None:
         """Ask again, of the server itself."""
-        self.query_one(QueryForm).submit() if not self.has_class("-answered") else self._again()
-
-    def _again(self) -> None:
-        if self._asked is not None:
+        if self.has_class("-answered") and self._asked is not None:
             self._start(self._asked, fresh=True)
+        else:
+            self.query_one(QueryForm).submit()
 
     def action_edit(self) -> None:
         """Back to the form."""

@@ -100,6 +100,13 @@ class QueryForm(VerticalScroll, can_focus=False):
             super().__init__()
             self.asked = asked
 
+    class Refused(Message):
+        """What was typed into the top line is not understood; the text says what is."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     def __init__(self, offers: Offers) -> None:
         super().__init__()
         self._offers = offers
@@ -216,9 +223,11 @@ class QueryForm(VerticalScroll, can_focus=False):
         if event.input.id == "ask" and event.value.strip():
             asked = query_from_text(event.value)
             if asked is None:
-                self.query_one("#help", Static).update(
-                    "! not understood: an id, a position with a radius (RA, Dec, arcsec), a class with a number, "
-                    "or a command that begins with fink-tui query"
+                self.post_message(
+                    self.Refused(
+                        "! not understood: an id, a position with a radius (RA, Dec, arcsec), a class with a number, "
+                        "or a command that begins with fink-tui query"
+                    )
                 )
                 return
             event.input.clear()
