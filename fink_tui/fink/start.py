@@ -58,8 +58,8 @@ def ask_broker(consumer: Any, choices: Mapping[Place, str | None], timeout: floa
 
         found = consumer.committed([TopicPartition(*place) for place in grouped], timeout=timeout)
         asked |= {(tp.topic, tp.partition): tp.offset for tp in found if tp.error is None and tp.offset >= 0}
-        # A group that was never here has no offset: "stored" is then the beginning, None asks.
-        asked |= {place: low[place] for place in grouped if choices[place] and place not in asked and place in low}
+        # A group that was never here has no offset: begin with what there is.
+        asked |= {place: low[place] for place in grouped if place not in asked and place in low}
     return Survey(low, high, asked)
 
 
