@@ -97,6 +97,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query", "max_mb", _positive, "largest answer to take, MB", 64.0),
     Setting("packets", "keep_days", _positive, "days to keep raw packets", 30.0),
 )
+# Sections whose tables have names the user gives, as [rules.NAME]; what they hold is read where it is used.
+NAMED = ("rules", "views", "site", "tom")
 _DEFAULT_SERVERS = {"ztf": "kafka-ztf.fink-broker.org:24499"}
 # What users of tom_fink have in their environment.
 _TOM_FINK = {
@@ -109,7 +111,10 @@ _TOM_FINK = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings in force, and in plain words what was wrong with those that are not."""
+    """All settings in force, and in plain words what was wrong with those that are not.
+
+    `named` holds the tables of each section of NAMED by their names, as they stand in the file.
+    """
 
     api_urls: Mapping[str, str]
     streams: Mapping[str, StreamSettings]
@@ -120,6 +125,7 @@ class Settings:
     query_bytes: int
     packets_bytes: int
     packets_days: float
+    named: Mapping[str, Mapping[str, Mapping[str, Any]]]
     notices: tuple[str, ...] = ()
 
 
@@ -152,8 +158,14 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] | None 
         query_bytes=int(plain("query", "max_mb") * 1e6),
         packets_bytes=int(plain("packets", "budget_gb") * 1e9),
         packets_days=plain("packets", "keep_days"),
+        named={section: _named_tables(document.get(section)) for section in NAMED},
         notices=tuple(notices),
     )
+
+
+def _named_tables(section: Any) -> dict[str, Mapping[str, Any]]:
+    tables = section.items() if isinstance(section, dict) else ()
+    return {name: table for name, table in tables if isinstance(table, dict)}
 
 
 def _stream_value(
@@ -221,7 +233,7 @@ def _read_file(path: Path, notices: list[str], *, wanted: bool) -> dict[str, Any
         notices += [
             f"{path}: there is no setting {section}{'.' if key else ''}{key}"
             for key in keys
-            if (section, key) not in known
+            if (section, key) not in known and not (section in NAMED and isinstance(keys[key], dict))
         ]
     return document
 

@@ -37,6 +37,11 @@ def target_record(target: Target) -> dict[str, Any]:
         "last_is_negative": target.last_negative,
         "last_mag_apparent": target.last_apparent,
         "change_mag": target.change,
+        "rate_mag_per_day": target.rate,
+        "priority": target.priority,
+        "snoozed_until": to_iso(target.snoozed_until),
+        "back": target.back,
+        "note": target.note or None,
         "topics": list(target.topics),
         "tags": list(target.tags),
         "tom": None,
@@ -47,6 +52,7 @@ def view_record(view: TargetView) -> dict[str, Any]:
     """One target with everything stored of it."""
     return target_record(view.target) | {
         "aliases": list(view.aliases),
+        "notes": [{"time": to_iso(note.at), "text": note.text} for note in view.notes],
         "alerts": [alert_record(alert) for alert in view.alerts],
         "detections": [point_record(point) for point in view.detections],
     }

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from fink_tui.alerts.alert import DETECTION, FORCED, UPPER_LIMIT, Alert, Detection
 from fink_tui.alerts.arrival import Arrival, Batch, Undecodable
 from fink_tui.alerts.times import now
+from fink_tui.store.comeback import come_back
 from fink_tui.store.packets import Packet, compress, keep_packet, schema_id
 from fink_tui.store.summary import refresh_targets
 
@@ -55,6 +56,7 @@ def write_batch(conn: sqlite3.Connection, batch: Batch, *, keep_packets: bool = 
             [(*offset, moment) for offset in batch.offsets],
         )
         refresh_targets(conn, touched)
+        come_back(conn, [target for target, has_new in touched.items() if has_new])
         conn.execute("COMMIT")
     except BaseException:
         conn.execute("ROLLBACK")

@@ -1,69 +1,171 @@
-"""What the user decided: an appended entry each, never changed, undone by an entry that is its inverse."""
+"""What was decided: an appended entry each, never changed, undone by an entry that is its inverse.
+
+An entry holds changes of single fields of targets. The fields are columns of `targets`, and three that are kept
+otherwise: "tag" (a word that was added or taken away) and "note" (one dated text).
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fink_tui.alerts.times import now
-from fink_tui.store.summary import next_change
+
+COLUMNS = frozenset({"status", "priority", "snoozed_until", "snoozed_from", "back"})
+# An entry stands unless the last that was done about it is an undo.
+_STANDS = """NOT EXISTS (SELECT 1 FROM journal u WHERE u.undoes = j.id AND NOT EXISTS
+             (SELECT 1 FROM journal r WHERE r.redoes = j.id AND r.id > u.id))"""
+
+
+def next_change(conn: sqlite3.Connection) -> int:
+    """A number larger than any target's `changed`, within the caller's transaction."""
+    row = conn.execute("SELECT coalesce(max(changed), 0) + 1 FROM targets").fetchone()
+    return int(row[0])
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """One entry: what was done, and for each target what its status was before and after."""
+class Change:
+    """One field of one target, before and after. A tag or a note that was not there is None."""
+
+    target: int
+    field: str
+    before: Any
+    after: Any
+
+    @property
+    def inverse(self) -> Change:
+        """The change that takes this one back."""
+        return Change(self.target, self.field, self.after, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal. `at` is MJD UTC; `by` is "" for the user, else what acted for her, as "rule NAME".
+
+    `undoes` or `redoes` is the entry it takes back or does again; `stands` is whether it is in force.
+    """
 
     id: int
+    at: float
     action: str
-    changes: tuple[tuple[int, str, str], ...]
+    changes: tuple[Change, ...]
+    by: str = ""
+    undoes: int | None = None
+    redoes: int | None = None
+    stands: bool = True
 
 
-def decide(conn: sqlite3.Connection, targets: Sequence[int], status: str) -> Decision | None:
-    """Give targets a verdict in one entry that one undo takes back; None where nothing would change."""
-    conn.execute("BEGIN IMMEDIATE")
-    try:
-        changes = []
-        for target in targets:
-            row = conn.execute("SELECT status FROM targets WHERE id = ?", (target,)).fetchone()
-            if row is not None and row[0] != status:
-                changes.append((target, str(row[0]), status))
-        decision = _append(conn, status, changes, undoes=None) if changes else None
-        conn.execute("COMMIT")
-    except BaseException:
-        conn.execute("ROLLBACK")
-        raise
-    return decision
-
-
-def undo(conn: sqlite3.Connection) -> Decision | None:
-    """Take back the last decision that still stands, also one of an earlier run; None where there is none."""
-    conn.execute("BEGIN IMMEDIATE")
-    try:
-        row = conn.execute(
-            """SELECT id, action, changes FROM journal j WHERE undoes IS NULL
-               AND NOT EXISTS (SELECT 1 FROM journal u WHERE u.undoes = j.id) ORDER BY id DESC LIMIT 1"""
-        ).fetchone()
-        decision = None
-        if row is not None:
-            inverse = [(target, after, before) for target, before, after in json.loads(row[2])]
-            decision = _append(conn, str(row[1]), inverse, undoes=int(row[0]))
-        conn.execute("COMMIT")
-    except BaseException:
-        conn.execute("ROLLBACK")
-        raise
-    return decision
-
-
-def _append(
-    conn: sqlite3.Connection, action: str, changes: Sequence[tuple[int, str, str]], *, undoes: int | None
-) -> Decision:
-    change = next_change(conn)
-    for place, (target, _, after) in enumerate(changes):
-        conn.execute("UPDATE targets SET status = ?, changed = ? WHERE id = ?", (after, change + place, target))
+def append(
+    conn: sqlite3.Connection,
+    action: str,
+    changes: Sequence[Change],
+    *,
+    by: str = "",
+    undoes: int | None = None,
+    redoes: int | None = None,
+) -> Entry:
+    """Carry out changes and write their entry, in the caller's transaction."""
+    moment, change = now(), next_change(conn)
+    for place, target in enumerate(dict.fromkeys(c.target for c in changes)):
+        conn.execute("UPDATE targets SET changed = ? WHERE id = ?", (change + place, target))
+    for each in changes:
+        _carry_out(conn, each)
+    said = json.dumps([[c.target, c.field, c.before, c.after] for c in changes])
     row = conn.execute(
-        "INSERT INTO journal (at, action, changes, undoes) VALUES (?, ?, ?, ?) RETURNING id",
-        (now(), action, json.dumps(changes), undoes),
+        'INSERT INTO journal (at, action, changes, "by", undoes, redoes) VALUES (?, ?, ?, ?, ?, ?) RETURNING id',
+        (moment, action, said, by, undoes, redoes),
     ).fetchone()
-    return Decision(int(row[0]), action, tuple(changes))
+    return Entry(int(row[0]), moment, action, tuple(changes), by, undoes, redoes)
+
+
+def undo(conn: sqlite3.Connection, entry: int | None = None) -> Entry | None:
+    """Take back an entry, or the last one of the user's that stands, also of an earlier run; None where there is none.
+
+    What rules did is taken back only by its number.
+    """
+    which = "j.id = ?" if entry is not None else "j.\"by\" = ''"
+    return _turn(
+        conn,
+        f"SELECT * FROM journal j WHERE {which} AND undoes IS NULL AND redoes IS NULL AND {_STANDS}"
+        " ORDER BY id DESC LIMIT 1",
+        () if entry is None else (entry,),
+        is_undo=True,
+    )
+
+
+def redo(conn: sqlite3.Connection) -> Entry | None:
+    """Do again what was taken back last; None where nothing was, or the user has decided something new since."""
+    return _turn(
+        conn,
+        f"""SELECT j.* FROM journal j JOIN journal b ON b.undoes = j.id WHERE NOT ({_STANDS}) AND b.id >
+            (SELECT coalesce(max(id), 0) FROM journal WHERE "by" = '' AND undoes IS NULL AND redoes IS NULL)
+            ORDER BY b.id DESC LIMIT 1""",
+        (),
+        is_undo=False,
+    )
+
+
+def entries(conn: sqlite3.Connection, *, since: float = 0.0, until: float = 1e9, limit: int = -1) -> list[Entry]:
+    """The entries written between two moments (MJD UTC), the newest first."""
+    rows = conn.execute(
+        f"SELECT j.*, {_STANDS} AS stands FROM journal j WHERE at >= ? AND at < ? ORDER BY id DESC LIMIT ?",
+        (since, until, limit),
+    )
+    return [_entry(row, stands=bool(row["stands"])) for row in rows]
+
+
+def _turn(conn: sqlite3.Connection, query: str, values: Iterable[int], *, is_undo: bool) -> Entry | None:
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        row = conn.execute(query, tuple(values)).fetchone()
+        done = None
+        if row is not None:
+            entry = _entry(row)
+            changes = [change.inverse for change in reversed(entry.changes)] if is_undo else entry.changes
+            done = append(
+                conn,
+                entry.action,
+                changes,
+                undoes=entry.id if is_undo else None,
+                redoes=None if is_undo else entry.id,
+            )
+        conn.execute("COMMIT")
+    except BaseException:
+        conn.execute("ROLLBACK")
+        raise
+    return done
+
+
+def _entry(row: sqlite3.Row, *, stands: bool = True) -> Entry:
+    changes = tuple(Change(*change) for change in json.loads(row["changes"]))
+    return Entry(row["id"], row["at"], row["action"], changes, row["by"], row["undoes"], row["redoes"], stands)
+
+
+def _carry_out(conn: sqlite3.Connection, change: Change) -> None:
+    if change.field in COLUMNS:
+        conn.execute(f"UPDATE targets SET {change.field} = ? WHERE id = ?", (change.after, change.target))
+    elif change.field == "tag":
+        row = conn.execute("SELECT tags FROM targets WHERE id = ?", (change.target,)).fetchone()
+        tags = set(json.loads(row[0])) if row else set()
+        tags = tags - {change.before} | ({change.after} - {None})
+        conn.execute("UPDATE targets SET tags = ? WHERE id = ?", (json.dumps(sorted(tags)), change.target))
+    elif change.field == "note":
+        _write_note(conn, change)
+    else:
+        raise ValueError(f"the journal knows no field {change.field}")
+
+
+def _write_note(conn: sqlite3.Connection, change: Change) -> None:
+    """A note is its number, its moment (MJD UTC) and its text; without text it is gone, and its number stays taken."""
+    if change.after is None:
+        conn.execute("UPDATE notes SET text = '' WHERE id = ?", (change.before[0],))
+    else:
+        number, moment, text = change.after
+        conn.execute(
+            "INSERT INTO notes (id, target, at, text) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET at = excluded.at, text = excluded.text",
+            (number, change.target, moment, text),
+        )

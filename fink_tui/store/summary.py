@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from typing import Any
 
 from fink_tui.alerts.labels import label_of_topics
+from fink_tui.store.journal import next_change
 
-
-def next_change(conn: sqlite3.Connection) -> int:
-    """A number larger than any target's `changed`, within the caller's transaction."""
-    row = conn.execute("SELECT coalesce(max(changed), 0) + 1 FROM targets").fetchone()
-    return int(row[0])
+# Two points of one night say little of a rate: their errors are as large as their difference.
+_RATE_DAYS = 0.5
 
 
 def refresh_targets(conn: sqlite3.Connection, touched: dict[int, bool]) -> None:
@@ -32,7 +31,7 @@ def _refresh(conn: sqlite3.Connection, target: int, change: int, has_new: bool) 
     ids = [row[0] for row in objects]
     newest = conn.execute(
         f"""SELECT a.id, a.survey, a.source_id, a.mjd, a.band, a.class, a.class_origin, a.ra, a.dec, a.object,
-                   d.mag, d.mag_err, d.flux, d.flux_err, d.is_negative, d.mag_apparent
+                   d.mag, d.mag_err, d.flux, d.flux_err, d.is_negative, d.mag_apparent, a.details
             FROM alerts a LEFT JOIN detections d ON d.object = a.object AND d.kind = 0 AND d.point = a.source_id
             WHERE a.object IN ({marks}) ORDER BY a.mjd DESC, a.survey DESC, a.source_id DESC LIMIT 1""",
         ids,
@@ -64,7 +63,7 @@ def _refresh(conn: sqlite3.Connection, target: int, change: int, has_new: bool) 
         """UPDATE targets SET class = ?, class_origin = ?, ra = ?, dec = ?, is_moving = ?, surveys = ?, objects = ?,
                topics = ?, n_alerts = ?, n_detections = ?, n_upper_limits = ?, n_forced = ?, first_mjd = ?,
                last_mjd = ?, last_mag = ?, last_mag_err = ?, last_band = ?, last_flux = ?, last_flux_err = ?,
-               last_negative = ?, last_apparent = ?, change = ?, changed = ?,
+               last_negative = ?, last_apparent = ?, change = ?, rate = ?, details = ?, changed = ?,
                arrived = CASE WHEN ? THEN ? ELSE arrived END WHERE id = ?""",
         (
             label,
@@ -88,7 +87,9 @@ def _refresh(conn: sqlite3.Connection, target: int, change: int, has_new: bool) 
             newest[13],
             newest[14],
             newest[15],
-            _change(conn, newest, marks, ids),
+            _since(conn, newest, marks, ids, 0.0)[0],
+            _since(conn, newest, marks, ids, _RATE_DAYS)[1],
+            compact_details(newest[16]),
             change,
             has_new,
             change,
@@ -101,22 +102,48 @@ def _topics_of(conn: sqlite3.Connection, alert: int) -> list[str]:
     return [str(row[0]) for row in conn.execute("SELECT DISTINCT topic FROM arrivals WHERE alert = ?", (alert,))]
 
 
-def _change(conn: sqlite3.Connection, newest: sqlite3.Row, marks: str, ids: list[int]) -> float | None:
-    """Magnitudes since the previous detection of the same band and sign that has one; negative is rising."""
+def _since(
+    conn: sqlite3.Connection, newest: sqlite3.Row, marks: str, ids: list[int], days: float
+) -> tuple[float | None, float | None]:
+    """Magnitudes, and magnitudes a day, since the last detection of the same band and sign at least `days` before.
+
+    Brighter is negative.
+    """
     if newest[10] is None:
-        return None
+        return None, None
     row = conn.execute(
-        f"""SELECT mag FROM detections WHERE object IN ({marks}) AND kind = 0 AND mag IS NOT NULL AND band IS ?
-            AND is_negative IS ? AND mjd < ? ORDER BY mjd DESC, point DESC LIMIT 1""",
-        (*ids, newest[4], newest[14], newest[3]),
+        f"""SELECT mag, mjd FROM detections WHERE object IN ({marks}) AND kind = 0 AND mag IS NOT NULL AND band IS ?
+            AND is_negative IS ? AND mjd < ? AND mjd <= ? ORDER BY mjd DESC, point DESC LIMIT 1""",
+        (*ids, newest[4], newest[14], newest[3], newest[3] - days),
     ).fetchone()
-    return None if row is None else float(newest[10]) - float(row[0])
+    if row is None:
+        return None, None
+    change = float(newest[10]) - float(row[0])
+    return change, change / (float(newest[3]) - float(row[1]))
+
+
+def compact_details(text: str) -> str:
+    """What lists and filters need of an alert's details: its numbers to five digits, without its versions."""
+
+    def short(value: Any) -> Any:
+        return float(f"{value:.5g}") if isinstance(value, float) else value
+
+    groups = {
+        name: {key: short(value) for key, value in values.items()}
+        for name, values in json.loads(text).items()
+        if name != "versions"
+    }
+    return json.dumps(groups, separators=(",", ":"))
 
 
 def _drop_if_untouched(conn: sqlite3.Connection, target: int) -> None:
     """Forget a target that a poor packet named wrongly, unless the user has decided something about it."""
-    status, tags = conn.execute("SELECT status, tags FROM targets WHERE id = ?", (target,)).fetchone()
-    if status == "new" and tags == "[]":
+    touched = conn.execute(
+        """SELECT 1 FROM targets WHERE id = ?1 AND (status <> 'new' OR tags <> '[]' OR priority IS NOT NULL
+           OR looked IS NOT NULL OR EXISTS (SELECT 1 FROM notes WHERE target = ?1))""",
+        (target,),
+    ).fetchone()
+    if not touched:
         conn.execute("DELETE FROM aliases WHERE object IN (SELECT id FROM objects WHERE target = ?)", (target,))
         conn.execute("DELETE FROM detections WHERE object IN (SELECT id FROM objects WHERE target = ?)", (target,))
         conn.execute("DELETE FROM objects WHERE target = ?", (target,))

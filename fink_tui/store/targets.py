@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,9 @@ class Target:
     """One line of a list. Times are MJD UTC, angles degrees, magnitudes AB, fluxes nJy.
 
     `last_*` is the newest alert's own measurement; `change` the magnitudes since the previous one in its band.
-    `n_detections` counts the upper limits too, `n_forced` the forced points apart.
+    `n_detections` counts the upper limits too, `n_forced` the forced points apart. `rate` is in mag/day, from an
+    earlier night of the same band. `back` says why a rejected or snoozed target came back; `looked` is the JSON text of
+    `looks`, `details` that of the newest alert's details in groups, `note` all notes, the newest first.
     """
 
     id: int
@@ -48,6 +50,13 @@ class Target:
     last_negative: bool | None
     last_apparent: float | None
     change: float | None
+    rate: float | None
+    priority: int | None
+    snoozed_until: float | None
+    back: str | None
+    looked: str | None
+    note: str
+    details: str
     arrived: int
     changed: int
 
@@ -74,13 +83,23 @@ class StoredAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A text of the user's about a target. `at` is MJD UTC."""
+
+    id: int
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TargetView:
-    """A target with its alerts and its whole light curve, both in order of time, and its other names."""
+    """A target with its alerts and its whole light curve, both in order of time, its other names and its notes."""
 
     target: Target
     alerts: tuple[StoredAlert, ...]
     detections: tuple[Detection, ...]
     aliases: tuple[str, ...]
+    notes: tuple[Note, ...] = ()
 
 
 def _target(row: sqlite3.Row) -> Target:
@@ -111,20 +130,37 @@ def _target(row: sqlite3.Row) -> Target:
         last_negative=None if row["last_negative"] is None else bool(row["last_negative"]),
         last_apparent=row["last_apparent"],
         change=row["change"],
+        rate=row["rate"],
+        priority=row["priority"],
+        snoozed_until=row["snoozed_until"],
+        back=row["back"],
+        looked=row["looked"],
+        note=row["note"] or "",
+        details=row["details"] or "{}",
         arrived=row["arrived"],
         changed=row["changed"],
     )
 
 
+_TARGETS = """SELECT *, (SELECT group_concat(text, ' | ') FROM (SELECT text FROM notes
+    WHERE target = targets.id AND text <> '' ORDER BY id DESC)) AS note FROM targets"""
+
+
 def all_targets(conn: sqlite3.Connection, *, status: str | None = None) -> list[Target]:
     """Every target, or those of one status, by name."""
     where, values = ("WHERE status = ?", (status,)) if status else ("", ())
-    return [_target(row) for row in conn.execute(f"SELECT * FROM targets {where} ORDER BY name", values)]
+    return [_target(row) for row in conn.execute(f"{_TARGETS} {where} ORDER BY name", values)]
+
+
+def read_targets(conn: sqlite3.Connection, ids: Sequence[int]) -> list[Target]:
+    """The targets of these numbers that there are."""
+    found = (conn.execute(f"{_TARGETS} WHERE id = ?", (number,)).fetchone() for number in ids)
+    return [_target(row) for row in found if row is not None]
 
 
 def changed_targets(conn: sqlite3.Connection, after: int, limit: int = 500) -> list[Target]:
     """Targets whose `changed` is larger than `after`, the earliest change first, whoever changed them."""
-    rows = conn.execute("SELECT * FROM targets WHERE changed > ? ORDER BY changed LIMIT ?", (after, limit))
+    rows = conn.execute(f"{_TARGETS} WHERE changed > ? ORDER BY changed LIMIT ?", (after, limit))
     return [_target(row) for row in rows]
 
 
@@ -132,7 +168,7 @@ def find_targets(conn: sqlite3.Connection, name: str) -> list[Target]:
     """Targets of this name, object id or alias; failing that, those whose name or object id begins with it."""
     wanted = name.strip()
     exact = conn.execute(
-        """SELECT * FROM targets WHERE name = ?1 COLLATE NOCASE
+        f"""{_TARGETS} WHERE name = ?1 COLLATE NOCASE
            OR id IN (SELECT target FROM objects WHERE object_id = ?1 COLLATE NOCASE)
            OR id IN (SELECT o.target FROM aliases a JOIN objects o ON o.id = a.object WHERE a.name = ?1 COLLATE NOCASE)
            ORDER BY name""",
@@ -141,7 +177,7 @@ def find_targets(conn: sqlite3.Connection, name: str) -> list[Target]:
     if not exact and wanted:
         begins = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         exact = conn.execute(
-            """SELECT * FROM targets WHERE name LIKE ?1 ESCAPE '\\'
+            f"""{_TARGETS} WHERE name LIKE ?1 ESCAPE '\\'
                OR id IN (SELECT target FROM objects WHERE object_id LIKE ?1 ESCAPE '\\') ORDER BY name LIMIT 20""",
             (begins,),
         ).fetchall()
@@ -162,7 +198,7 @@ def view_target(conn: sqlite3.Connection, target_id: int) -> TargetView | None:
     """All that is stored of a target, read at one moment, or None where it is gone."""
     conn.execute("BEGIN")
     try:
-        row = conn.execute("SELECT * FROM targets WHERE id = ?", (target_id,)).fetchone()
+        row = conn.execute(f"{_TARGETS} WHERE id = ?", (target_id,)).fetchone()
         if row is None:
             return None
         objects = dict(
@@ -173,7 +209,14 @@ def view_target(conn: sqlite3.Connection, target_id: int) -> TargetView | None:
             (target_id,),
         )
         names = tuple(str(alias[0]) for alias in aliases)
-        return TargetView(_target(row), _alerts(conn, objects), _detections(conn, objects), names)
+        notes = conn.execute("SELECT id, at, text FROM notes WHERE target = ? AND text <> '' ORDER BY id", (target_id,))
+        return TargetView(
+            _target(row),
+            _alerts(conn, objects),
+            _detections(conn, objects),
+            names,
+            tuple(Note(*note) for note in notes),
+        )
     finally:
         conn.execute("COMMIT")
 

@@ -18,7 +18,8 @@ from fink_tui.fink.queries.words import Asked, command_line
 from fink_tui.sky.stamps import Stamp, read_stamp
 from fink_tui.store.alerts import Queried, write_queried
 from fink_tui.store.connection import connect, connect_memory
-from fink_tui.store.journal import Decision, decide, undo
+from fink_tui.store.decisions import decide
+from fink_tui.store.journal import Entry, undo
 from fink_tui.store.packets import read_packet
 from fink_tui.store.queries import PastQuery, SavedQuery, past_queries, record_query, save_query, saved_queries
 from fink_tui.store.targets import TargetView, target_of_object, view_target
@@ -39,11 +40,11 @@ class Desk:
         self._conn: sqlite3.Connection | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
 
-    async def decide(self, targets: list[int], status: str) -> Decision | None:
+    async def decide(self, targets: list[int], status: str) -> Entry | None:
         """Give targets a verdict; None where they have it already."""
         return await self._do(lambda conn: decide(conn, targets, status))
 
-    async def undo(self) -> Decision | None:
+    async def undo(self) -> Entry | None:
         """Take back the last verdict; None where there is none."""
         return await self._do(undo)
 

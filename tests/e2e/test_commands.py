@@ -17,7 +17,7 @@ from packets import lsst, moving, write_avro, ztf, ztf_point
 from program import command, run
 
 from fink_tui.store.connection import connect
-from fink_tui.store.journal import decide
+from fink_tui.store.decisions import decide
 from fink_tui.store.targets import all_targets
 
 EVIL = "=2+5\x1b[31m\x07<b>&[red]"

@@ -188,7 +188,7 @@ async def test_topics_can_be_changed_while_it_runs(broker: Broker, tmp_path: Pat
 
 
 async def test_another_program_s_alerts_and_verdicts_show_up(filled: Callable[[], FinkApp], tmp_path: Path) -> None:
-    from fink_tui.store.journal import decide
+    from fink_tui.store.decisions import decide
 
     app = filled()
     async with running(app) as pilot:

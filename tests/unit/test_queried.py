@@ -19,7 +19,7 @@ from fink_tui.alerts.lsst import lsst_alert
 from fink_tui.alerts.ztf import ztf_alert
 from fink_tui.store.alerts import write_batch, write_queried
 from fink_tui.store.connection import connect
-from fink_tui.store.journal import decide
+from fink_tui.store.decisions import decide
 from fink_tui.store.queries import (
     forget_query,
     past_queries,

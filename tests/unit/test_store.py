@@ -15,7 +15,8 @@ from fink_tui.alerts.times import now
 from fink_tui.store import schema
 from fink_tui.store.alerts import Written, write_batch
 from fink_tui.store.connection import StoreError, connect
-from fink_tui.store.journal import decide, undo
+from fink_tui.store.decisions import decide
+from fink_tui.store.journal import undo
 from fink_tui.store.offsets import read_offsets
 from fink_tui.store.packets import prune_packets, read_packet
 from fink_tui.store.quarantine import quarantined, release

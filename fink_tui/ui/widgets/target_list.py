@@ -230,8 +230,8 @@ class TargetList(Vertical):
         if decision is None:
             self.post_message(self.Decided("nothing to take back"))
             return
-        self.rows.move_to(decision.changes[0][0])
-        back = sorted({after for _, _, after in decision.changes})
+        self.rows.move_to(decision.changes[0].target)
+        back = sorted({change.after for change in decision.changes if change.field == "status"})
         count = len(decision.changes)
         self.post_message(
             self.Decided(f"taken back: {decision.action} of {count} target{'s'[: count > 1]}, again {', '.join(back)}")
