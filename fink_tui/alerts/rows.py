@@ -15,7 +15,7 @@ from fink_tui.alerts.alert import DETECTION, FORCED, Alert, Detection, IdentityM
 from fink_tui.alerts.labels import UNKNOWN
 from fink_tui.alerts.lsst import lsst_alert, lsst_detection
 from fink_tui.alerts.times import from_jd, from_tai
-from fink_tui.alerts.values import day, identity, measured, number, position, text
+from fink_tui.alerts.values import day, identity, integer, measured, number, position, text
 from fink_tui.alerts.ztf import BANDS, ztf_alert, ztf_detection
 
 Row = Mapping[str, Any]
@@ -251,7 +251,7 @@ def _poor_object(survey: str, row: Row) -> ObjectRow | None:
         moment = None if jd is None else from_jd(jd)
         ra, dec = position(row.get("i:ra"), row.get("i:dec"))
         label = text(row.get("v:classification")) or text(row.get("d:cdsxmatch"))
-        band, mag = BANDS.get(_whole("fid", row.get("i:fid"))), measured(row.get("i:magpsf"))
+        band, mag = BANDS.get(integer(_whole("fid", row.get("i:fid"))) or 0), measured(row.get("i:magpsf"))
         n_alerts, first = 1, _moment(row, "i:jdstarthist", from_jd)
     else:
         static = identity(row.get("r:diaObjectId"))
