@@ -6,6 +6,7 @@ A wrong setting never stops the start: it is named in `Settings.notices` and the
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from fink_tui import paths
 from fink_tui.alerts.times import from_iso
 from fink_tui.fink.credentials import Credentials, StreamSettings, read_credentials
 from fink_tui.fink.topics import survey_of_topic
+from fink_tui.tom.account import TomAccount
 
 SURVEYS = ("ztf", "lsst")
 START_WORDS = ("stored", "earliest", "latest")
@@ -64,6 +66,13 @@ def _positive(value: Any) -> float:
     return number
 
 
+def _yes_or_no(value: Any) -> bool:
+    word = str(value).strip().lower()
+    if word not in ("true", "false", "1", "0"):
+        raise ValueError("expected true or false")
+    return word in ("true", "1")
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting: [section] key in the file, FINK_TUI_SECTION_KEY in the environment."""
@@ -77,7 +86,7 @@ class Setting:
     @property
     def variable(self) -> str:
         """Its twin in the environment."""
-        return f"FINK_TUI_{self.section}_{self.key}".upper()
+        return re.sub(r"\W", "_", f"FINK_TUI_{self.section}_{self.key}".upper())
 
 
 _STREAM_KEYS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
@@ -86,6 +95,15 @@ _STREAM_KEYS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
     ("username", _text, "user name for SCRAM-SHA-512, used with a password only"),
     ("password", _text, "password for SCRAM-SHA-512; Fink wants none"),
     ("topics", _words, "topics to follow"),
+)
+_TOM_KEYS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
+    ("url", _url, "address of the TOM's front page"),
+    ("group", _text, "group of the TOM that shall see the targets"),
+    ("token", _text, "token of your profile page; better in the environment"),
+    ("token_file", _text, "file with the token, 0600"),
+    ("username", _text, "user name, for a TOM that ignores tokens"),
+    ("password", _text, "password, for a TOM that ignores tokens"),
+    ("force_http", _yes_or_no, "send the token over http:// to another machine"),
 )
 SETTINGS: tuple[Setting, ...] = (
     Setting("ztf", "api_url", _url, "address of Fink's API for ZTF", "https://api.ztf.fink-portal.org"),
@@ -96,6 +114,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query", "timeout_s", _positive, "seconds to wait for an answer; Fink itself gives up after 120", 130.0),
     Setting("query", "max_mb", _positive, "largest answer to take, MB", 64.0),
     Setting("packets", "keep_days", _positive, "days to keep raw packets", 30.0),
+    *(Setting("tom", *key) for key in _TOM_KEYS),
 )
 # Sections whose tables have names the user gives, as [rules.NAME]; what they hold is read where it is used.
 NAMED = ("rules", "views", "site", "tom")
@@ -113,7 +132,8 @@ _TOM_FINK = {
 class Settings:
     """All settings in force, and in plain words what was wrong with those that are not.
 
-    `named` holds the tables of each section of NAMED by their names, as they stand in the file.
+    `named` holds the tables of each section of NAMED by their names, as they stand in the file. `toms` are [tom] and
+    then each [tom.NAME], those that have an address.
     """
 
     api_urls: Mapping[str, str]
@@ -126,6 +146,7 @@ class Settings:
     packets_bytes: int
     packets_days: float
     named: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    toms: tuple[TomAccount, ...] = ()
     notices: tuple[str, ...] = ()
 
 
@@ -159,8 +180,33 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] | None 
         packets_bytes=int(plain("packets", "budget_gb") * 1e9),
         packets_days=plain("packets", "keep_days"),
         named={section: _named_tables(document.get(section)) for section in NAMED},
+        toms=_toms(env, document.get("tom"), path, notices),
         notices=tuple(notices),
     )
+
+
+def _toms(env: Mapping[str, str], section: Any, path: Path, notices: list[str]) -> tuple[TomAccount, ...]:
+    """[tom] and each [tom.NAME] that has an address; secrets in a file that others can read are not used."""
+    is_open = path.exists() and bool(path.stat().st_mode & 0o077)
+    found = []
+    for name, table in {"": section, **_named_tables(section)}.items():
+        where = f"tom.{name}" if name else "tom"
+        unknown = set(table) - {key for key, *_ in _TOM_KEYS} if name else set()
+        notices += [f"{path}: there is no setting {where}.{key}" for key in sorted(unknown)]
+        values: dict[str, Any] = {}
+        for key, read, about in _TOM_KEYS:
+            environment, file = _given(
+                Setting(where, key, read, about), env, {where: table}, path, notices if name else []
+            )
+            if is_open and environment is None and file is not None and key in ("token", "password"):
+                notices.append(f"{path} can be read by others, so {where}.{key} is not used: chmod 600 {path}")
+                file = None
+            values[key] = file if environment is None else environment
+        if values["url"]:
+            token_file = Path(values["token_file"]) if values["token_file"] else None
+            given = {key: value for key, value in values.items() if value is not None and key != "token_file"}
+            found.append(TomAccount(name, token_file=token_file, **given))
+    return tuple(found)
 
 
 def _named_tables(section: Any) -> dict[str, Mapping[str, Any]]:

@@ -10,12 +10,12 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fink_tui.store.steps import queries, spine, triage
+from fink_tui.store.steps import outbox, queries, spine, triage
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-STEPS: tuple[Callable[[Database], None], ...] = (spine.step, queries.step, triage.step)
+STEPS: tuple[Callable[[Database], None], ...] = (spine.step, queries.step, triage.step, outbox.step)
 VERSION = len(STEPS)
 
 

@@ -256,3 +256,33 @@ def test_a_password_means_scram_sha_512(secret: Settings) -> None:
     assert found["sasl.mechanism"] == "SCRAM-SHA-512"
     assert (found["sasl.username"], found["sasl.password"]) == ("u", SECRET)
     assert found["security.protocol"] == "sasl_plaintext"
+
+
+def test_several_toms_each_with_its_own_table_and_twins(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[tom]\nurl = "https://tom.example.org/"\ngroup = "SN"\n'
+        '[tom.student]\nurl = "http://127.0.0.1:8000"\nforce_http = "perhaps"\nnonsense = 1\n[tom.empty]\n'
+    )
+    env = {"FINK_TUI_TOM_TOKEN": "first", "FINK_TUI_TOM_STUDENT_TOKEN": "second"}
+    settings = load_settings(config, env)
+    assert [(tom.name, tom.url, tom.token, tom.group) for tom in settings.toms] == [
+        ("", "https://tom.example.org", "first", "SN"),
+        ("student", "http://127.0.0.1:8000", "second", ""),
+    ]
+    assert [notice.partition(": ")[2] for notice in settings.notices] == [
+        "there is no setting tom.student.nonsense",
+        "tom.student.force_http is not used: expected true or false",
+    ]
+
+
+def test_a_token_in_a_file_for_everybody_is_not_used_and_never_shown(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[tom]\nurl = "https://tom.example.org"\ntoken = "secret-1"\n')
+    config.chmod(0o644)
+    settings = load_settings(config, {})
+    assert settings.toms[0].token == "" and "chmod 600" in settings.notices[0]
+    config.chmod(0o600)
+    settings = load_settings(config, {})
+    assert settings.toms[0].token == "secret-1" and settings.notices == ()
+    assert "secret-1" not in repr(settings)
