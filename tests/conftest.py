@@ -1,4 +1,4 @@
-"""Fixtures every test may use: private folders, and a Kafka-protocol broker on loopback."""
+"""Fixtures every test may use: private folders, a Kafka-protocol broker and TOMs on loopback."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from kafka_broker import Broker
+from tom_servers import KINDS, Tom, Toms
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +35,18 @@ def broker() -> Iterator[Broker]:
     """A broker that speaks the Kafka protocol, with no topics."""
     with Broker() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def toms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toms]:
+    """TOMs of every kind and set-up; see tom_servers."""
+    with Toms(tmp_path_factory.mktemp("toms")) as made:
+        yield made
+
+
+@pytest.fixture(params=KINDS)
+def tom(request: pytest.FixtureRequest, toms: Toms) -> Iterator[Tom]:
+    """An empty TOM of each kind in turn, on which nobody may delete anything or submit an observation."""
+    made = toms.fresh(request.param)
+    yield made
+    assert not made.crimes()

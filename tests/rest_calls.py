@@ -43,11 +43,21 @@ class Answer:
         return found
 
 
+class _AsItCame(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer like any other."""
+
+    def redirect_request(self, *arguments: Any) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_AsItCame, urllib.request.ProxyHandler({}))
+
+
 def send(url: str, verb: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(url, data=body, method=verb, headers=named)
     try:
-        with urllib.request.urlopen(request, timeout=60) as reply:
+        with _opener.open(request, timeout=60) as reply:
             return Answer(reply.status, reply.headers, reply.read())
     except urllib.error.HTTPError as error:
         with error:
