@@ -16,6 +16,7 @@ from fink_tui import paths
 from fink_tui.alerts.times import from_iso
 from fink_tui.fink.credentials import Credentials, StreamSettings, read_credentials
 from fink_tui.fink.topics import survey_of_topic
+from fink_tui.sky.sites import DEFAULT, LEAST_ALTITUDE, Site, known_sites, sites_in_force
 from fink_tui.tom.account import TomAccount
 
 SURVEYS = ("ztf", "lsst")
@@ -45,6 +46,28 @@ def _words(value: Any) -> tuple[str, ...]:
     if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
         raise ValueError("expected a list of names")
     return tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """Names that may have spaces within: a list, or a text with commas."""
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        raise ValueError("expected a name, or a list of names")
+    found = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+    if not found:
+        raise ValueError("expected a name, or a list of names")
+    return found
+
+
+def _altitude(value: Any) -> float:
+    number = _positive(value)
+    if number >= 90.0:
+        raise ValueError("expected degrees above 0 and below 90")
+    return number
+
+
+def _folder(value: Any) -> Path:
+    return Path(_text(value)).expanduser()
 
 
 def _url(value: Any) -> str:
@@ -115,6 +138,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query", "max_mb", _positive, "largest answer to take, MB", 64.0),
     Setting("packets", "keep_days", _positive, "days to keep raw packets", 30.0),
     *(Setting("tom", *key) for key in _TOM_KEYS),
+    Setting("site", "name", _names, "the site observed from; of several the first is in force", (DEFAULT,)),
+    Setting("site", "least_altitude", _altitude, "lowest altitude observed at, degrees", LEAST_ALTITUDE),
+    Setting("sky", "dust_maps", _folder, "folder with the SFD maps SFD_dust_4096_ngp.fits and _sgp.fits, for E(B-V)"),
 )
 # Sections whose tables have names the user gives, as [rules.NAME]; what they hold is read where it is used.
 NAMED = ("rules", "views", "site", "tom")
@@ -133,7 +159,8 @@ class Settings:
     """All settings in force, and in plain words what was wrong with those that are not.
 
     `named` holds the tables of each section of NAMED by their names, as they stand in the file. `toms` are [tom] and
-    then each [tom.NAME], those that have an address.
+    then each [tom.NAME], those that have an address. `sites` are those observed from, one at least; `known_sites` all
+    there are, by every name, for `find_site`.
     """
 
     api_urls: Mapping[str, str]
@@ -146,6 +173,9 @@ class Settings:
     packets_bytes: int
     packets_days: float
     named: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    sites: tuple[Site, ...]
+    known_sites: Mapping[str, Site]
+    dust_maps: Path | None
     toms: tuple[TomAccount, ...] = ()
     notices: tuple[str, ...] = ()
 
@@ -169,6 +199,10 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] | None 
         credentials = read_credentials(survey, notices)
         found = {key: _stream_value(survey, key, by_name, env, credentials) for key, *_ in _STREAM_KEYS}
         streams[survey] = StreamSettings(survey, **(found | {"topics": found["topics"] or ()}))
+    named = {section: _named_tables(document.get(section)) for section in NAMED}
+    known, wrong_tables = known_sites(named["site"], plain("site", "least_altitude"))
+    sites, wrong_names = sites_in_force(known, plain("site", "name"))
+    notices += [f"{path}: {notice}" for notice in wrong_tables] + wrong_names
     return Settings(
         api_urls={survey: plain(survey, "api_url") for survey in SURVEYS},
         streams=streams,
@@ -179,8 +213,11 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] | None 
         query_bytes=int(plain("query", "max_mb") * 1e6),
         packets_bytes=int(plain("packets", "budget_gb") * 1e9),
         packets_days=plain("packets", "keep_days"),
-        named={section: _named_tables(document.get(section)) for section in NAMED},
         toms=_toms(env, document.get("tom"), path, notices),
+        named=named,
+        sites=sites,
+        known_sites=known,
+        dust_maps=plain("sky", "dust_maps"),
         notices=tuple(notices),
     )
 

@@ -1,9 +1,10 @@
 """From positions of the catalogue (ICRS) to a site's horizon, for whole arrays at once. Needs no network, ever.
 
 What is done: precession and nutation IAU 2006/2000A, Earth rotation and aberration by ERFA, the library under astropy;
-topocentric parallax of Sun and Moon. What is left out: refraction (altitudes are those without air), the light's bending
-by the Sun, polar motion, and UT1 - UTC, below 0.9 s by definition: with them 0.004 degrees at most, 0.0005 in 2026. So
-there is no table of the Earth's rotation to be too old, nor to be downloaded.
+topocentric parallax of Sun and Moon. What is left out: refraction (altitudes are those without air), the bending of
+light by the Sun, polar motion, and UT1 - UTC, below 0.9 s by definition: together 0.004 degrees at most, 0.0006 in
+2026. So there is no table of the Earth's rotation to be too old, nor to be downloaded. The Moon is that of ERFA's and
+astropy's own theory (moon98), 20 arcseconds from the best there is at worst.
 
 Arrays are numpy's, angles radians, times MJD UTC unless a name says otherwise. To be imported off the screen's thread.
 """
@@ -95,11 +96,12 @@ class Equator:
 
 
 def _angles(vectors: Array) -> tuple[Array, Array]:
-    return erfa.c2s(vectors)
+    longitude, latitude = erfa.c2s(vectors)
+    return longitude, latitude
 
 
 def alt_az(hour_angle: Array, dec: Array, latitude: float) -> tuple[Array, Array]:
-    """Altitude, and azimuth from north over east, of an hour angle and a declination of date at a latitude (radians)."""
+    """Altitude, and azimuth from north over east, of hour angles and declinations of date at a latitude (radians)."""
     az, alt = erfa.hd2ae(hour_angle, dec, latitude)
     return alt, az
 

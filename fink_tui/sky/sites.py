@@ -6,7 +6,6 @@ which names its own sources, to some 10 m; Cerro Pachon is Rubin's telescope, Ma
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -96,6 +95,8 @@ def find_site(sites: Mapping[str, Site], name: str) -> Site:
     site = sites.get(_key(name))
     if site is not None:
         return site
+    import difflib  # not needed by a start without mistakes
+
     alike = difflib.get_close_matches(_key(name), sites, n=3, cutoff=0.5) or [_key(DEFAULT)]
     names = ", ".join(dict.fromkeys(sites[word].name for word in alike))
     raise ValueError(f"no site is called {name}; there is {names}, and any [site.NAME] of the configuration")
@@ -109,7 +110,7 @@ def sites_in_force(sites: Mapping[str, Site], names: Sequence[str]) -> tuple[tup
         try:
             found.append(find_site(sites, name))
         except ValueError as error:
-            notices.append(f"site.names: {error}")
+            notices.append(f"site.name: {error}")
     if not found:
         found = [sites[_key(DEFAULT)]]
     return tuple(dict.fromkeys(found)), notices

@@ -121,4 +121,4 @@ def _next(wanted: Array | float, hour_angle: Array, mjd: float) -> Array:
 
 
 def _known(values: Array, is_known: Array) -> list[float | None]:
-    return np.where(is_known, values, None).tolist()  # type: ignore[no-any-return]
+    return [value if known else None for value, known in zip(values.tolist(), is_known.tolist(), strict=True)]

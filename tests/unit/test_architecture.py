@@ -23,7 +23,7 @@ ALLOWED = {
     "tom": {"alerts", "sky", "fink", "store"},
     "paths": set(),
     "log": set(),
-    "settings": {"alerts", "fink", "tom", "paths"},
+    "settings": {"alerts", "sky", "fink", "tom", "paths"},
     "feed": {"alerts", "sky", "fink", "store", "tom", "settings", "paths", "log"},
     "output": {"alerts", "sky", "fink", "store", "tom"},
     "ui": {"alerts", "sky", "fink", "store", "tom", "feed", "settings", "paths", "log", "output"},
