@@ -64,7 +64,13 @@ def build_parser() -> argparse.ArgumentParser:
     _common(replay, nested=True)
 
     targets = commands.add_parser("targets", help="the target list")
-    targets.add_argument("filter", nargs="?", metavar="FILTER", help="words that name, class or topics must contain")
+    targets.add_argument(
+        "filter",
+        nargs="?",
+        metavar="FILTER",
+        help="words that name, class, status, topics, tags or notes hold, and comparisons: "
+        '"class~SN and mag<19 and age<5d"; README.md has the fields',
+    )
     targets.add_argument("--status", choices=("new", "watch", "follow", "done", "reject", "snooze"))
     _rows(targets)
 

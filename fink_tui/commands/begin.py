@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from fink_tui import paths
+from fink_tui.filters.errors import FilterError, explain
 from fink_tui.log import open_log
 from fink_tui.settings import Settings, load_settings
 from fink_tui.store.connection import connect
@@ -17,6 +18,13 @@ from fink_tui.store.connection import connect
 def say(text: str) -> None:
     """One line to the person, on stderr, free of control characters."""
     print("".join(c if c.isprintable() else " " for c in text), file=sys.stderr, flush=True)
+
+
+def say_wrong(what: str, text: str, error: FilterError) -> None:
+    """Say that a filter is wrong, with a caret under the spot."""
+    say(f"fink-tui: {what}:")
+    for line in explain(text, error):
+        say(f"  {line}")
 
 
 def database_path(args: argparse.Namespace) -> Path:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from fink_tui.commands.begin import open_database, say, settings_and_log
+from fink_tui.commands.begin import open_database, say, say_wrong, settings_and_log
+from fink_tui.filters.errors import FilterError
+from fink_tui.filters.predicate import target_filter
 from fink_tui.output.records import target_record
 from fink_tui.output.tables import write_rows
 from fink_tui.store.connection import StoreError
-from fink_tui.store.targets import Target, all_targets
+from fink_tui.store.targets import all_targets
 
 _SHOWN = ("name", "status", "class", "n_alerts", "last_band", "last_mag", "change_mag", "ra", "dec", "last_seen")
 
@@ -16,6 +18,12 @@ _SHOWN = ("name", "status", "class", "n_alerts", "last_band", "last_mag", "chang
 def run(args: argparse.Namespace) -> int:
     """List every target, or those that the filter and the status leave."""
     settings_and_log(args)
+    text = args.filter or ""
+    try:
+        is_wanted = target_filter(text)
+    except FilterError as error:
+        say_wrong("that is no filter", text, error)
+        return 2
     try:
         conn = open_database(args, must_exist=True)
     except StoreError as error:
@@ -23,13 +31,6 @@ def run(args: argparse.Namespace) -> int:
         return 1
     if conn is None:
         return 1
-    words = (args.filter or "").casefold().split()
-    found = [target for target in all_targets(conn, status=args.status) if matches(target, words)]
+    found = [target for target in all_targets(conn, status=args.status) if is_wanted(target)]
     write_rows([target_record(target) for target in found], args.format, table=_SHOWN)
     return 0
-
-
-def matches(target: Target, words: list[str]) -> bool:
-    """Whether each word is in the target's names, class, status or topics."""
-    text = " ".join((target.name, *target.objects, target.label, target.status, *target.topics)).casefold()
-    return all(word in text for word in words)

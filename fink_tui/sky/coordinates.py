@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 def sexagesimal(ra: float, dec: float) -> tuple[str, str]:
     """Right ascension as hh:mm:ss.ss and declination as +dd:mm:ss.s."""
@@ -12,3 +14,12 @@ def sexagesimal(ra: float, dec: float) -> tuple[str, str]:
         f"{centi // 360_000:02d}:{centi // 6_000 % 60:02d}:{centi % 6_000 / 100:05.2f}",
         f"{sign}{tenths // 36_000:02d}:{tenths // 600 % 60:02d}:{tenths % 600 / 10:04.1f}",
     )
+
+
+def galactic_latitude(ra: float, dec: float) -> float:
+    """Degrees, of a position in degrees (ICRS). Pole as in the Hipparcos catalogue (ESA SP-1200, vol. 1, 1.5.3)."""
+    pole_ra, pole_dec = math.radians(192.85948), math.radians(27.12825)
+    from_pole = math.radians(ra) - pole_ra
+    sine = math.sin(math.radians(dec)) * math.sin(pole_dec)
+    sine += math.cos(math.radians(dec)) * math.cos(pole_dec) * math.cos(from_pole)
+    return math.degrees(math.asin(max(-1.0, min(1.0, sine))))

@@ -170,6 +170,33 @@ def test_filter_and_status(db: Path) -> None:
         assert [target["name"] for target in as_json("targets", *words, "--json", "--db", db)] == names
 
 
+def test_a_filter_is_a_small_language(db: Path) -> None:
+    for text, names in (
+        ("class~SN and mag<18.3", ["ZTF26aaaaaaa"]),
+        ("age>5d n>=2 or moving=yes", ["2004 JQ12", "ZTF26aaaaaaa"]),
+        ("mag=none or reliability>0.9", ["170028485706776685"]),
+        ("survey=lsst not moving=yes", ["170028485706776685"]),
+        ("class=qso and (tag=none or status=follow)", ["ZTF26aaaaaab"]),
+        ("ra=none", ["ZTF26aaaaaab"]),
+        ("seen>2026-03-22", []),
+        ("seen=2026-03-22 tns_type~ia", ["ZTF26aaaaaaa"]),
+    ):
+        found = as_json("targets", text, "--json", "--db", db)
+        assert sorted(target["name"] for target in found) == names, text
+
+
+def test_a_wrong_filter_is_wrong_usage_and_shown_at_the_spot(db: Path) -> None:
+    done = run("targets", "mag<19 and clas~SN\x1b[2J", "--db", db)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "fink-tui: that is no filter:",
+        "  mag<19 and clas~SN [2J",
+        "             ^ no field clas: class?",
+    ]
+    # It is said before the database is looked for.
+    assert run("targets", "mag<", "--db", db.with_name("none.db")).returncode == 2
+
+
 def test_a_name_that_means_several_or_none(db: Path) -> None:
     done = run("show", "ZTF26aaaa", "--db", db)
     assert (done.returncode, done.stdout) == (1, "") and "ZTF26aaaaaaa, ZTF26aaaaaab" in done.stderr
