@@ -1,4 +1,4 @@
-"""From a source into the database: the turns that `listen`, `replay` and the dashboard's worker thread share."""
+"""The live streams that are configured, and the dashboard's worker thread that follows them."""
 
 from __future__ import annotations
 
@@ -10,115 +10,22 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fink_tui.alerts.times import now
 from fink_tui.fink.credentials import StreamSettings
-from fink_tui.fink.source import Source, SourceError
+from fink_tui.fink.source import SourceError
 from fink_tui.fink.state import StreamState
 from fink_tui.fink.topics import survey_of_topic
+from fink_tui.follower import Follower, TopicCounts
 from fink_tui.settings import SURVEYS, Settings
-from fink_tui.store.alerts import Written, write_batch
 from fink_tui.store.connection import StoreError, connect
-from fink_tui.store.packets import prune_packets
 from fink_tui.store.targets import Target, changed_targets
 
 if TYPE_CHECKING:
     from fink_tui.fink.stream import Stream
-
-# A batch of LSST's long histories takes half a second to decode.
-BATCH = 25
-_PRUNE_S = 60.0
-_RATE_S = 60.0
-
-
-@dataclass(slots=True)
-class TopicCounts:
-    """What came on one topic since the start. `newest_mjd` is the observation time (UTC) of its newest alert."""
-
-    received: int = 0
-    new: int = 0
-    quarantined: int = 0
-    newest_mjd: float | None = None
-    recent: deque[tuple[float, int]] = field(default_factory=deque)
-
-    @property
-    def duplicates(self) -> int:
-        """Arrivals of alerts that were known already."""
-        return self.received - self.new
-
-    def rate(self) -> float:
-        """Alerts per second over the last minute."""
-        horizon = time.monotonic() - _RATE_S
-        while self.recent and self.recent[0][0] < horizon:
-            self.recent.popleft()
-        return sum(count for _, count in self.recent) / _RATE_S
-
-
-class Follower:
-    """Reads sources in turns: a batch, a transaction, the counts."""
-
-    def __init__(self, conn: sqlite3.Connection, sources: Sequence[Source], settings: Settings) -> None:
-        self.sources = list(sources)
-        self.counts: dict[str, TopicCounts] = {}
-        self.arrivals = 0
-        self._conn = conn
-        self._settings = settings
-        self._busy = False
-        self._pruned = time.monotonic()
-
-    def turn(self, limit: int = BATCH, timeout: float = 0.2) -> int | None:
-        """Read and store a batch of each source, `limit` messages in all; how many came, or None once all have ended.
-
-        Raises SourceError, and sqlite3.Error with nothing of the batch stored and nothing of it lost: its offsets did
-        not move.
-        """
-        ended = 0
-        taken = 0
-        # A quiet source must not hold up a busy one.
-        wait = 0.0 if self._busy else timeout / max(1, len(self.sources))
-        for source in self.sources:
-            if taken >= limit:
-                break
-            batch = source.read(limit - taken, wait)
-            if batch is None:
-                ended += 1
-                continue
-            if batch.arrivals or batch.undecodable or batch.offsets:
-                self._count(write_batch(self._conn, batch))
-                source.stored(batch)
-            taken += len(batch.arrivals) + len(batch.undecodable)
-        self._busy = taken > 0
-        if time.monotonic() - self._pruned > _PRUNE_S:
-            self.prune()
-        return None if ended == len(self.sources) else taken
-
-    def prune(self) -> int:
-        """Keep the raw packets within their budget; how many were dropped."""
-        self._pruned = time.monotonic()
-        return prune_packets(
-            self._conn,
-            budget_bytes=self._settings.packets_bytes,
-            keep_days=self._settings.packets_days,
-            now=now(),
-        )
-
-    def _count(self, written: Written) -> None:
-        moment = time.monotonic()
-        self.arrivals += sum(written.arrivals.values())
-        for topic in written.arrivals.keys() | written.quarantined.keys():
-            counts = self.counts.setdefault(topic, TopicCounts())
-            counts.received += written.arrivals[topic]
-            counts.new += written.new[topic]
-            counts.quarantined += written.quarantined[topic]
-            counts.recent.append((moment, written.arrivals[topic]))
-            newest = written.newest_mjd.get(topic)
-            if newest is not None and (counts.newest_mjd is None or newest > counts.newest_mjd):
-                counts.newest_mjd = newest
 
 
 def own_group(database: Path) -> str:

@@ -12,10 +12,11 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from fink_tui.commands.begin import database_path, open_database, say, settings_and_log
-from fink_tui.feed import BATCH, Follower, open_streams
+from fink_tui.feed import open_streams
 from fink_tui.fink.source import SourceError
 from fink_tui.fink.state import StreamState, in_words
 from fink_tui.fink.topics import survey_of_topic
+from fink_tui.follower import BATCH, Follower
 from fink_tui.settings import SURVEYS, Settings, start_point
 from fink_tui.store.connection import StoreError
 

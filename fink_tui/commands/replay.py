@@ -13,11 +13,11 @@ from fink_tui.alerts.arrival import Message
 from fink_tui.alerts.nights import SURVEY_LONGITUDES, night_bounds
 from fink_tui.commands.begin import open_database, say, settings_and_log
 from fink_tui.commands.listen import Stop
-from fink_tui.feed import BATCH, Follower
 from fink_tui.fink.avro import SchemaCache
 from fink_tui.fink.decode import decode_message
 from fink_tui.fink.files import FileSource, avro_files, read_messages
 from fink_tui.fink.source import SourceError
+from fink_tui.follower import BATCH, Follower
 from fink_tui.settings import Settings
 from fink_tui.store.alerts import write_batch
 from fink_tui.store.connection import StoreError

@@ -12,7 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from fink_tui.alerts.times import now
-from fink_tui.feed import Report, TopicCounts
+from fink_tui.feed import Report
+from fink_tui.follower import TopicCounts
 from fink_tui.ui.format import NOTHING, span
 from fink_tui.ui.widgets.columns import Column
 from fink_tui.ui.widgets.rows import Rows
