@@ -7,7 +7,7 @@ computation: 0.005 degrees in altitude, azimuth (on the sky) and Moon distance, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from fink_tui.sky.horizon import RADIANS_PER_DAY, Array, alt_az, separation
 from fink_tui.sky.night import Night
 
 _TURN = 2.0 * np.pi
-UP_DOWN = ("rises and sets", "never sets", "never rises")
+COURSES = ("rises and sets", "never sets", "never rises")
 
 
 class Visibility(NamedTuple):
@@ -41,10 +41,25 @@ class Visibility(NamedTuple):
     course: str
 
 
-def visibility(ra: Sequence[float], dec: Sequence[float], night: Night, mjd: float) -> list[Visibility]:
-    """The visibility of positions (ICRS, degrees) at a moment of a night, in their order."""
-    if not len(ra):
-        return []
+class Visibilities:
+    """Those of many targets, in the order of their positions; numbers in columns, of which each is made when asked."""
+
+    def __init__(self, columns: Sequence[Array]) -> None:
+        self._columns = columns
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    def __iter__(self) -> Iterator[Visibility]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, place: int) -> Visibility:
+        *values, course = (column.item(place) for column in self._columns)
+        return Visibility._make([*(None if value != value else value for value in values), COURSES[course]])
+
+
+def visibility(ra: Sequence[float], dec: Sequence[float], night: Night, mjd: float) -> Visibilities:
+    """The visibility of positions (ICRS, degrees) at a moment of a night."""
     site, equator = night.site, night.equator
     latitude = np.radians(site.latitude)
     ra_date, dec_date = equator.apparent(np.asarray(ra, float), np.asarray(dec, float))
@@ -52,26 +67,23 @@ def visibility(ra: Sequence[float], dec: Sequence[float], night: Night, mjd: flo
     alt, az = alt_az(hour_angle, dec_date, latitude)
     # sin(altitude) = level + swing * cos(hour angle)
     level, swing = np.sin(latitude) * np.sin(dec_date), np.cos(latitude) * np.cos(dec_date)
-    best_alt, best_time, hours = _in_the_dark(hour_angle, level, swing, night, mjd)
     horizon = _half_arc(level, swing, 0.0)
-    has_horizon = (horizon > 0.0) & (horizon < np.pi)
-    moon_ra, moon_dec = equator.moon(mjd, site)
+    crosses = (horizon > 0.0) & (horizon < np.pi)
     degrees = np.degrees(alt)
-    columns = (
-        degrees.tolist(),
-        np.degrees(az).tolist(),
-        _known(airmass(degrees), degrees > 0.0),
-        (np.sin(hour_angle) < 0.0).tolist(),
-        _known(best_alt, ~np.isnan(best_alt)),
-        _known(best_time, ~np.isnan(best_time)),
-        hours.tolist(),
-        np.degrees(separation(ra_date, dec_date, moon_ra, moon_dec)).tolist(),
-        _next(0.0, hour_angle, mjd).tolist(),
-        _known(_next(-horizon, hour_angle, mjd), has_horizon),
-        _known(_next(horizon, hour_angle, mjd), has_horizon),
-        np.array(UP_DOWN)[np.where(has_horizon, 0, np.where(horizon > 0.0, 1, 2))].tolist(),
+    return Visibilities(
+        (
+            degrees,
+            np.degrees(az),
+            np.where(degrees > 0.0, airmass(degrees), np.nan),
+            np.sin(hour_angle) < 0.0,
+            *_in_the_dark(hour_angle, level, swing, night, mjd),
+            np.degrees(separation(ra_date, dec_date, *equator.moon(mjd, site))),
+            _next(0.0, hour_angle, mjd),
+            np.where(crosses, _next(-horizon, hour_angle, mjd), np.nan),
+            np.where(crosses, _next(horizon, hour_angle, mjd), np.nan),
+            np.where(crosses, 0, np.where(horizon > 0.0, 1, 2)),
+        )
     )
-    return list(map(Visibility._make, zip(*columns, strict=True)))
 
 
 def altitudes(ra: float, dec: float, night: Night) -> Array:
@@ -118,7 +130,3 @@ def _half_arc(level: Array, swing: Array, altitude: float) -> Array:
 def _next(wanted: Array | float, hour_angle: Array, mjd: float) -> Array:
     """When an hour angle is reached next."""
     return mjd + (wanted - hour_angle) % _TURN / RADIANS_PER_DAY
-
-
-def _known(values: Array, is_known: Array) -> list[float | None]:
-    return [value if known else None for value, known in zip(values.tolist(), is_known.tolist(), strict=True)]
