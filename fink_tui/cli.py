@@ -72,10 +72,17 @@ def build_parser() -> argparse.ArgumentParser:
         '"class~SN and mag<19 and age<5d"; README.md has the fields',
     )
     targets.add_argument("--status", choices=("new", "watch", "follow", "done", "reject", "snooze"))
+    targets.add_argument(
+        "--columns",
+        metavar="A,B,...",
+        help="these columns alone, by the names that --json has, and tonight's: alt, best_alt, hours, moon, ...",
+    )
+    _site(targets)
     _rows(targets)
 
     show = commands.add_parser("show", help="one target with its history")
     show.add_argument("target", metavar="TARGET", help="its name, an object id or another name; the beginning will do")
+    _site(show)
     _rows(show)
     return parser
 
@@ -90,6 +97,10 @@ def _rows(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, default="table")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")
     _common(parser, nested=True)
+
+
+def _site(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--site", metavar="NAME", help="what is visible from this site tonight; default: [site] name")
 
 
 def _above_zero(text: str) -> float:

@@ -12,6 +12,7 @@ from fink_tui import paths
 from fink_tui.filters.errors import FilterError, explain
 from fink_tui.log import open_log
 from fink_tui.settings import Settings, load_settings
+from fink_tui.sky.sites import Site, find_site
 from fink_tui.store.connection import connect
 
 
@@ -38,6 +39,11 @@ def settings_and_log(args: argparse.Namespace) -> tuple[Settings, logging.Logger
     for notice in settings.notices:
         say(f"fink-tui: {notice}")
     return settings, open_log(paths.log_file())
+
+
+def sites_asked(args: argparse.Namespace, settings: Settings) -> tuple[Site, ...]:
+    """The site that --site names, else those in force. Raises ValueError where there is none of that name."""
+    return (find_site(settings.known_sites, args.site),) if args.site else settings.sites
 
 
 def open_database(args: argparse.Namespace, *, must_exist: bool = False) -> sqlite3.Connection | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
 from fink_tui.alerts.times import to_iso
-from fink_tui.commands.begin import open_database, say, settings_and_log
+from fink_tui.commands.begin import open_database, say, settings_and_log, sites_asked
 from fink_tui.output.records import alert_record, view_record
+from fink_tui.output.sky import sky_record
 from fink_tui.output.tables import plain, write_rows
 from fink_tui.store.connection import StoreError
 from fink_tui.store.targets import TargetView, find_targets, view_target
@@ -17,12 +19,16 @@ _SHOWN = ("time", "band", "mag", "mag_err", "flux_njy", "flux_err_njy", "upper_l
 
 def run(args: argparse.Namespace) -> int:
     """Print the target that the name means; 1 where there is none or more than one."""
-    settings_and_log(args)
+    settings, _ = settings_and_log(args)
     try:
+        sites = sites_asked(args, settings)
         conn = open_database(args, must_exist=True)
     except StoreError as error:
         say(f"fink-tui: {error}")
         return 1
+    except ValueError as error:
+        say(f"fink-tui: {error}")
+        return 2
     if conn is None:
         return 1
     found = find_targets(conn, args.target)
@@ -39,15 +45,16 @@ def run(args: argparse.Namespace) -> int:
         say(f"fink-tui: {args.target} is gone")
         return 1
     if args.format == "json":
-        print(json.dumps(view_record(view), indent=1, allow_nan=False))
+        about = view_record(view) | sky_record(view.target, sites, settings.dust_maps)
+        print(json.dumps(about, indent=1, allow_nan=False))
     elif args.format == "table":
-        _print(view)
+        _print(view, sky_record(view.target, sites, settings.dust_maps))
     else:
         write_rows([alert_record(alert) for alert in view.alerts], args.format)
     return 0
 
 
-def _print(view: TargetView) -> None:
+def _print(view: TargetView, sky: dict[str, Any]) -> None:
     target = view.target
     place = "no position" if target.ra is None else f"ra {target.ra:.6f} dec {target.dec:+.6f} deg"
     print(f"{plain(target.name)}  {plain(target.label)} ({target.label_origin})  {target.status}  {place}")
@@ -59,6 +66,24 @@ def _print(view: TargetView) -> None:
         f"{target.n_upper_limits} upper limits, {target.n_forced} forced; "
         f"first {to_iso(target.first_mjd)}, last {to_iso(target.last_mjd)}"
     )
+    if sky["constellation"]:
+        dust = "" if sky["ebv"] is None else f", E(B-V) {sky['ebv']:.3f}"
+        print(f"galactic {sky['glon']:.4f} {sky['glat']:+.4f} deg, in {sky['constellation']}{dust}")
+    for seen in sky["visibility"]:
+        print(f"{seen['site']}: {_tonight(seen)}")
     print(f"topics {plain(', '.join(target.topics)) or '-'}")
     print()
     write_rows(view_record(view)["detections"], "table", table=_SHOWN)
+
+
+def _tonight(seen: dict[str, Any]) -> str:
+    """One line on what is visible from a site."""
+    if seen["alt"] is None:
+        return "where it is now is not known"
+    text = f"altitude {seen['alt']:.1f} deg, {'rising' if seen['is_rising'] else 'sinking'}"
+    text += "" if seen["airmass"] is None else f", airmass {seen['airmass']:.2f}"
+    if seen["best_alt"] is None:
+        text += "; nothing is left of the night's dark time"
+    else:
+        text += f"; best {seen['best_alt']:.1f} deg at {seen['best_time'][:16]}Z, observable for {seen['hours']:.1f} h"
+    return f"{text}; Moon {seen['moon']:.0f} deg away"

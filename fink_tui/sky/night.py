@@ -65,6 +65,13 @@ def night_at(site: Site, mjd: float) -> Night:
     return _night(site, night_of(mjd, site.longitude))
 
 
+def night_ahead(site: Site, mjd: float) -> Night:
+    """The night that goes on, or from sunrise on the one that comes."""
+    night = night_at(site, mjd)
+    is_over = night.sun_down is not None and night.sun_down[1] < mjd
+    return night_at(site, night.span[1] + 0.01) if is_over else night
+
+
 @lru_cache(maxsize=32)
 def _night(site: Site, date: str) -> Night:
     start, end = night_bounds(date, site.longitude)

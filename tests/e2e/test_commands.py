@@ -241,3 +241,57 @@ def test_a_reader_that_goes_away_is_no_error(db: Path) -> None:
         assert process.stderr is not None
         complaint = process.stderr.read()
         assert (process.wait(30), complaint) == (0, b"")
+
+
+CONFIG = """
+[site]
+name = ["La Silla", "Dome"]
+[site.Dome]
+latitude = 60.0
+longitude = 25.0
+"""
+SKY = {"site", "night", "alt", "az", "airmass", "best_alt", "best_time", "hours", "moon", "rises", "sets", "transits"}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG)
+    return path
+
+
+def test_targets_from_a_site_have_what_can_be_seen_of_them_tonight(db: Path, config: Path) -> None:
+    rows = as_json("targets", "--json", "--db", db, "--config", config, "--site", "palomar")
+    assert all(set(row) > SKY and row["site"] == "Palomar" for row in rows)
+    by_name = {row["name"]: row for row in rows}
+    assert -90 <= by_name["ZTF26aaaaaaa"]["alt"] <= 90 and by_name["ZTF26aaaaaaa"]["transits"].endswith("Z")
+    # One has no position, the other was seen months ago and moves.
+    assert by_name["ZTF26aaaaaab"]["alt"] is by_name["2004 JQ12"]["alt"] is None
+    assert not set(as_json("targets", "--json", "--db", db)[0]) & SKY
+    table = run("targets", "--db", db, "--config", config, "--site", "dome").stdout
+    assert {"best_alt", "hours", "moon"} <= set(table.splitlines()[0].split())
+
+
+def test_columns_by_name_and_a_filter_on_the_sky(db: Path, config: Path) -> None:
+    words = ("targets", "--db", db, "--config", config)
+    rows = list(csv.DictReader(io.StringIO(run(*words, "--format", "csv", "--columns", "moon, name,alt").stdout)))
+    assert [*rows[0]] == ["moon", "name", "alt"] and len(rows) == 5
+    assert run(*words, "--columns", "name").stdout.splitlines()[0] == "name"
+    known = {row["name"] for row in rows if row["alt"]}
+    up_or_down = as_json(*words, "--json", "alt>-91")
+    assert {row["name"] for row in up_or_down} == known and not set(up_or_down[0]) & SKY
+    wrong = run(*words, "--columns", "name,altitude")
+    assert (wrong.returncode, wrong.stdout) == (2, "") and "no column altitude; there is name, " in wrong.stderr
+    wrong = run(*words, "--site", "Atlantis")
+    assert (wrong.returncode, wrong.stdout) == (2, "") and "no site is called Atlantis" in wrong.stderr
+
+
+def test_show_has_the_place_and_tonight_from_every_site(db: Path, config: Path) -> None:
+    found = as_json("show", "ZTF26aaaaaaa", "--json", "--db", db, "--config", config)
+    assert len(found["constellation"]) == 3 and -90 <= found["glat"] <= 90 and found["ebv"] is None
+    assert [seen["site"] for seen in found["visibility"]] == ["La Silla", "Dome"]
+    assert set(found["visibility"][0]) > SKY
+    nowhere = as_json("show", "ZTF26aaaaaab", "--json", "--db", db, "--config", config)
+    assert nowhere["constellation"] is None and [seen["alt"] for seen in nowhere["visibility"]] == [None, None]
+    shown = run("show", "ZTF26aaaaaaa", "--db", db, "--config", config, "--site", "ohp").stdout
+    assert f"in {found['constellation']}" in shown and "Haute-Provence: altitude" in shown and "Dome" not in shown
