@@ -24,6 +24,7 @@ APP = (
     Action("app.live", "2,f3", "show_tab('live')", "Live", "The tab that follows the topics"),
     Action("app.targets", "3,f4", "show_tab('targets')", "Targets", "The target list"),
     Action("app.sync", "4,f5", "show_tab('sync')", "Sync", "The tab that hands targets to a TOM"),
+    Action("app.site", "at,f6", "next_site", "Site", "Observe from the next of your sites"),
     Action("app.palette", "colon,ctrl+p", "command_palette", "Actions", "Every action by its name", True),
     Action("app.help", "question_mark,f1", "show_help", "Help", "The keys in force here, and what is on screen", True),
     Action("app.quit", "q,ctrl+q", "quit", "Quit", "Leave; everything is stored already"),
@@ -73,4 +74,4 @@ def bindings(actions: tuple[Action, ...]) -> list[Binding]:
     ]
 
 
-_KEY_NAMES = {"app.help": "?", "app.palette": ":", "list.filter": "/"}
+_KEY_NAMES = {"app.help": "?", "app.site": "@", "app.palette": ":", "list.filter": "/"}

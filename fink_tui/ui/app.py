@@ -33,6 +33,7 @@ from fink_tui.ui.tabs.targets import TargetsTab
 from fink_tui.ui.tabs.unbuilt import UnbuiltTab
 from fink_tui.ui.text import plain
 from fink_tui.ui.themes import DARK, LIGHT
+from fink_tui.ui.widgets.almanac import Almanac
 from fink_tui.ui.widgets.masthead import Masthead
 from fink_tui.ui.widgets.target_list import TargetList
 
@@ -68,6 +69,7 @@ class FinkApp(App[None]):
         self._title_shown = title_shown
         self._notices = tuple(notices)
         self._targets: dict[int, Target] = {}
+        self._almanac = Almanac(settings.sites, settings.dust_maps, self._targets.values)
         self._report = Report()
         self._loaded = False
         self._last_alert = time.monotonic()
@@ -75,10 +77,11 @@ class FinkApp(App[None]):
 
     def compose(self) -> ComposeResult:
         yield Masthead()
+        yield self._almanac
         with ContentSwitcher(initial="live", id="tabs"):
             yield QueryTab(self._desk, self._asker)
-            yield LiveTab(self._desk)
-            yield TargetsTab(self._desk)
+            yield LiveTab(self._desk, self._almanac)
+            yield TargetsTab(self._desk, self._almanac)
             yield UnbuiltTab(
                 "The sync to a TOM is not here yet; fink-tui targets --json gives the list.", id="sync", markup=False
             )
@@ -152,6 +155,7 @@ class FinkApp(App[None]):
 
     def _fill(self) -> None:
         everything = list(self._targets.values())
+        self._almanac.reckon()
         self.query_one(LiveTab).fill(everything)
         self.query_one(TargetsTab).fill(everything)
 
@@ -162,6 +166,16 @@ class FinkApp(App[None]):
         if arrived:
             live.update_targets(arrived, to_top=True)
         targets.update_targets(arrived + changed, to_top=False)
+        self._almanac.take(arrived + changed)
+
+    @on(Almanac.SkyTurned)
+    def _sky_turned(self) -> None:
+        tonight = self._almanac.tonight
+        if tonight is not None:
+            moon = "☽" if tonight.moon_grows else "☾"
+            self.query_one(Masthead).sky = f"{tonight.site.name} {moon} {tonight.moon_part:.0%}"
+        for target_list in self.query(TargetList):
+            target_list.turn_sky()
 
     def _tick(self) -> None:
         head = self.query_one(Masthead)
@@ -210,6 +224,12 @@ class FinkApp(App[None]):
     @on(Masthead.TabChosen)
     def _tab_chosen(self, event: Masthead.TabChosen) -> None:
         self.action_show_tab(event.tab)
+
+    def action_next_site(self) -> None:
+        """Observe from the next site."""
+        site = self._almanac.next_site()
+        only = f"{self._almanac.site.name} is the only site in force: name more in the configuration, [site] name"
+        self._say(f"observing from {site.name}, above {site.least_altitude:.0f}°" if site else only)
 
     def action_show_help(self) -> None:
         """Help on the open tab."""
@@ -263,7 +283,8 @@ class FinkApp(App[None]):
         self._say(event.text)
 
     @on(TargetList.Failed)
-    def _failed(self, event: TargetList.Failed) -> None:
+    @on(Almanac.Failed)
+    def _failed(self, event: TargetList.Failed | Almanac.Failed) -> None:
         self._warn(event.text)
 
     def _say(self, text: str) -> None:

@@ -84,6 +84,12 @@ def clock(mjd: float | None) -> str:
     return text[5:16].replace("T", " ") if text else NOTHING
 
 
+def hour(mjd: float) -> str:
+    """Hours and minutes, UTC, the nearest."""
+    text = to_iso(mjd + 30.0 / 86_400.0)
+    return text[11:16] if text else NOTHING
+
+
 def short_topic(topic: str) -> str:
     """A topic's name without what all of them share."""
     name = topic.removeprefix("fink_")

@@ -16,6 +16,7 @@ from fink_tui.store.targets import Target
 from fink_tui.ui.actions import FEED, bindings
 from fink_tui.ui.desk import Desk
 from fink_tui.ui.text import plain
+from fink_tui.ui.widgets.almanac import Almanac
 from fink_tui.ui.widgets.target_list import TargetList
 
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -42,15 +43,19 @@ class LiveTab(Vertical):
     class TopicsAsked(Message):
         """The topics should be shown."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, almanac: Almanac) -> None:
         super().__init__(id="live")
         self._desk = desk
+        self._almanac = almanac
         self._arrivals: list[int] = [0] * _SECONDS
         self._received = 0
 
     def compose(self) -> ComposeResult:
         yield TargetList(
-            self._desk, empty="No alerts yet. T chooses topics, : has every action, ? helps.", id="live-list"
+            self._desk,
+            self._almanac,
+            empty="No alerts yet. T chooses topics, : has every action, ? helps.",
+            id="live-list",
         )
         yield Static(id="streams", markup=False)
 

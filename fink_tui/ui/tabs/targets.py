@@ -7,6 +7,7 @@ from textual.containers import Vertical
 
 from fink_tui.store.targets import Target
 from fink_tui.ui.desk import Desk
+from fink_tui.ui.widgets.almanac import Almanac
 from fink_tui.ui.widgets.target_list import TargetList
 
 # What she decided to keep comes first, what she threw away last.
@@ -21,13 +22,15 @@ class TargetsTab(Vertical):
         "pane are those of the Live tab."
     )
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, almanac: Almanac) -> None:
         super().__init__(id="targets")
         self._desk = desk
+        self._almanac = almanac
 
     def compose(self) -> ComposeResult:
         yield TargetList(
             self._desk,
+            self._almanac,
             empty="No targets yet. Every object that arrives on a topic becomes one.",
             id="targets-list",
         )

@@ -1,4 +1,4 @@
-"""The top line: the program, its tabs, and how the streams are."""
+"""The top line: the program, its tabs, how the streams are, and the sky over the site."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from fink_tui.ui.text import fit, plain
 
 TABS = (("query", "Query"), ("live", "Live"), ("targets", "Targets"), ("sync", "Sync"))
 
+# A site must not hide that the streams are down.
+_LEAST_STATUS = 24
+
 
 class Masthead(Widget):
     """One line; the tabs can be clicked. `status` says how the streams are, in parts of which the last go first
-    where room is short."""
+    where room is short; `sky` names the site and the Moon there, where there is room for it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"masthead--name", "masthead--tab", "masthead--open", "masthead--clock"}
 
@@ -41,6 +44,7 @@ class Masthead(Widget):
     name_shown: reactive[str] = reactive("fink-tui")
     open_tab: reactive[str] = reactive("live")
     status: reactive[tuple[str, ...]] = reactive(())
+    sky: reactive[str] = reactive("")
     clock: reactive[str] = reactive("")
 
     class TabChosen(Message):
@@ -59,10 +63,14 @@ class Masthead(Widget):
             left += [Segment(f" {title} ", self.rich_style + style(look)), Segment(" ", self.rich_style)]
         used = sum(segment.cell_length for segment in left)
         clock = f"  {self.clock} " if self.clock and width - used >= 30 else ""
-        room = max(0, width - used - len(clock))
+        sky = f"   {plain(self.sky)}" if self.sky else ""
+        if width - used - len(clock) - cell_len(sky) < _LEAST_STATUS:
+            sky = ""
+        room = max(0, width - used - len(clock) - cell_len(sky))
         segments = [
             *left,
             Segment(fit(plain(self._status(room)), room, "right"), self.rich_style),
+            Segment(sky, self.rich_style),
             Segment(clock, self.rich_style + style("masthead--clock")),
         ]
         return Strip(segments).adjust_cell_length(width, self.rich_style)

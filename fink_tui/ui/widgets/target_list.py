@@ -18,9 +18,11 @@ from fink_tui.store.targets import Target, TargetView
 from fink_tui.ui import format as shown
 from fink_tui.ui.actions import LIST, bindings
 from fink_tui.ui.desk import Desk
+from fink_tui.ui.widgets.almanac import Almanac
 from fink_tui.ui.widgets.columns import Column
 from fink_tui.ui.widgets.object_pane import ObjectPane
 from fink_tui.ui.widgets.rows import Rows
+from fink_tui.ui.widgets.visibility_columns import visibility_columns
 
 COLUMNS: tuple[Column[Target], ...] = (
     Column("object", "object", 18, "left", lambda t: (t.name, "dim" if t.status == "reject" else "")),
@@ -35,6 +37,8 @@ COLUMNS: tuple[Column[Target], ...] = (
     Column("seen", "seen UTC", 11, "right", lambda t: (shown.clock(t.last_mjd), "dim"), 5),
     Column("topics", "topics", 0, "left", lambda t: (" ".join(map(shown.short_topic, t.topics)), "dim"), 6, least=16),
 )
+# What can be seen of a target stands behind what it is.
+_SKY_AT = 6
 # Moving through a list must not ask the database for every row passed on the way.
 _SETTLE_S = 0.06
 _SAID_S = 6.0
@@ -75,9 +79,9 @@ class TargetList(Vertical):
             super().__init__()
             self.text = text
 
-    def __init__(self, desk: Desk, *, empty: str, id: str) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, desk: Desk, almanac: Almanac, *, empty: str, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._desk = desk
+        self._desk, self._almanac = desk, almanac
         self._empty = empty
         self._view: TargetView | None = None
         self._soon: Timer | None = None
@@ -89,7 +93,9 @@ class TargetList(Vertical):
             yield Static(id="hint", markup=False)
             yield Static(id="counts", markup=False)
         with Horizontal(id="body"):
-            yield Rows(COLUMNS, lambda t: t.id, state=shown.state_of, empty=self._empty)
+            yield Rows(
+                (*COLUMNS, *visibility_columns(self._almanac)), lambda t: t.id, state=shown.state_of, empty=self._empty
+            )
             yield ObjectPane()
 
     def on_mount(self) -> None:
@@ -131,6 +137,10 @@ class TargetList(Vertical):
         if current is not None and any(target.id == current.id for target in changed):
             self._look_soon()
         self.recount()
+
+    def turn_sky(self) -> None:
+        """Show what can be seen now."""
+        self.rows.refresh()
 
     # The pane.
 
