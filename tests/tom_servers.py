@@ -14,6 +14,7 @@ A `tom` fails its test when the end has come and somebody called what must never
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import os
 import shutil
@@ -30,8 +31,12 @@ from rest_calls import Answer, send
 from tom_database import TomDatabase
 from tom_environments import ACCOUNTS
 
+import fink_tui.demo.tom.server
+from fink_tui.demo.tom import site as stand_in
+
 REAL = tuple(f"tomtoolkit {version}" for version in tom_environments.VERSIONS)
-KINDS = REAL
+STAND_INS = tuple(f"stand-in {version}" for version in stand_in.VERSIONS)
+KINDS = (*STAND_INS, *REAL)
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -172,33 +177,56 @@ class Tom:
 
 
 class Toms:
-    """Starts TOMs and stops them; those that are as they come are started once and emptied for each test."""
+    """Starts TOMs and stops them; real ones that are as they come are started once and emptied for each test."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._running: list[_Process] = []
+        self._running: list[_Process | _StandIn] = []
         self._shared: dict[str, _Process] = {}
 
     def __enter__(self) -> Toms:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        for process in self._running:
-            process.stop()
+        for running in self._running:
+            running.stop()
 
     def fresh(self, kind: str, site: Site | None = None) -> Tom:
-        """A TOM of a kind, empty; skips the test where it can't be had. Takes 0.1 s, and 2 s the first time."""
-        version = kind.split()[1]
+        """A TOM of a kind, empty; skips the test where it can't be had. Takes 0.1 s, a real one 2 s the first time."""
+        made, version = kind.split()
+        database = self._folder / f"{len(self._running)}.sqlite3"
+        if made == "stand-in":
+            running = _StandIn(version, database, site or Site())
+            self._running.append(running)
+            return running.tom(kind)
         if why := tom_environments.missing(version):
             pytest.skip(why)
         process = self._shared.get(kind) if site is None else None
         if process is None:
-            process = _Process(version, self._folder / f"{len(self._running)}.sqlite3", site or Site())
+            process = _Process(version, database, site or Site())
             self._running.append(process)
             if site is None:
                 self._shared[kind] = process
-        lines = process.empty()
-        return Tom(kind, process.url, TomDatabase(process.database, not version.startswith("2.")), lines)
+        return process.tom(kind)
+
+
+class _StandIn:
+    """The stand-in, in this process, on a database of its own."""
+
+    def __init__(self, version: str, database: Path, site: Site) -> None:
+        self._lines: list[str] = []
+        accounts = [stand_in.Account(name, **account) for name, account in ACCOUNTS.items()]
+        set_up = stand_in.Site(database, version, accounts, **dataclasses.asdict(site))
+        self._server = fink_tui.demo.tom.server.Server(set_up, self._lines.append)
+
+    def tom(self, kind: str) -> Tom:
+        """It."""
+        site = self._server.site
+        return Tom(kind, self._server.url, TomDatabase(site.database, site.modern), lambda: list(self._lines))
+
+    def stop(self) -> None:
+        """End it."""
+        self._server.stop()
 
 
 class _Process:
@@ -209,7 +237,7 @@ class _Process:
         self._log, self._errors = database.with_suffix(".log"), database.with_suffix(".err")
         self._log.touch()
         settings = {"TOM_SITE_DATABASE": str(database), "TOM_SITE_SETTINGS": json.dumps(site.settings())}
-        self.empty()
+        self._empty()
         with self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
                 [tom_environments.python(version), tom_environments.SITE, "serve", self._log],
@@ -221,14 +249,18 @@ class _Process:
         self.url = _said(self._process.stdout)
         assert self.url, self._errors.read_text()
 
-    def empty(self) -> Callable[[], list[str]]:
-        """Put a new database in place, and give what its log says from now on."""
+    def tom(self, kind: str) -> Tom:
+        """It, with a new database; its log begins now."""
+        self._empty()
+        before = self._log.stat().st_size
+        database = TomDatabase(self.database, not kind.split()[1].startswith("2."))
+        return Tom(kind, self.url, database, lambda: self._log.read_bytes()[before:].decode().splitlines())
+
+    def _empty(self) -> None:
         # The server opens the file anew for each request.
         new = self.database.with_suffix(".new")
         shutil.copyfile(self._template, new)
         new.replace(self.database)
-        before = self._log.stat().st_size
-        return lambda: self._log.read_bytes()[before:].decode().splitlines()
 
     def stop(self) -> None:
         """End it."""

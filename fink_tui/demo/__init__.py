@@ -1,9 +1,12 @@
-"""A simulated Fink: alerts in the form of the real ones, on a Kafka broker and a REST API of its own, on loopback.
+"""A simulated Fink: alerts in the form of the real ones, on a Kafka broker and a REST API of its own, on loopback;
+and beside it the TOM of a group.
 
     with fink_tui.demo.start(seed=1, speed=30) as demo:
         ...  # demo.servers, demo.topics
     with fink_tui.demo.start_api(seed=1) as api:
         ...  # api.ztf_url, api.lsst_url
+    with fink_tui.demo.start_tom(seed=1) as tom:
+        ...  # tom.url, tom.token
 
 Each runs in a process of its own and is spoken to over the network alone.
 """
@@ -74,6 +77,17 @@ class Api(_Running):
     lsst_url: str
 
 
+@dataclass(slots=True)
+class Tom(_Running):
+    """A running stand-in for a TOM: its address, an observer's account on it, and the group that should see targets."""
+
+    url: str
+    token: str
+    user: str
+    password: str
+    group: str
+
+
 def start(seed: int = DEFAULT_SEED, speed: float = DEFAULT_SPEED, timeout: float = START_TIMEOUT) -> Demo:
     """Start a simulated Fink and wait for its first alerts; raises DemoNotStarted.
 
@@ -100,6 +114,16 @@ def start_api(
         options += ["--alerts", *map(str, alerts)]
     process, said = _started("fink_tui.demo.api", options, {"ztf", "lsst"}, timeout)
     return Api(process, said["ztf"], said["lsst"])
+
+
+def start_tom(seed: int = DEFAULT_SEED, version: str = "3.1", timeout: float = START_TIMEOUT) -> Tom:
+    """Start a stand-in for a TOM of a version of TOM Toolkit, "3.1" or "2.32", and wait until it answers.
+
+    Some of the sky of `seed` is on it; `timeout` in seconds. Raises DemoNotStarted.
+    """
+    expected = {"tom", "token", "user", "password", "group"}
+    process, said = _started("fink_tui.demo.tom", ["--seed", str(seed), "--version", version], expected, timeout)
+    return Tom(process, said["tom"], said["token"], said["user"], said["password"], said["group"])
 
 
 def _started(

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from fink_tui.demo.api import errors, formats
 from fink_tui.demo.api.errors import HTML, Refused, Reply
 from fink_tui.demo.api.formats import Rows
+from fink_tui.demo.loopback import Handler, Listener
 
-_LARGEST_BODY = 100_000_000
 _WORTH_PACKING = 500  # bytes
 
 
@@ -52,70 +50,31 @@ class Server:
     """One API on a port of its own on loopback, until stopped."""
 
     def __init__(self, site: Site) -> None:
-        handler = type("Handler", (_Handler,), {"site": site})
-        self._http = _Http(("127.0.0.1", 0), handler)
-        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
-        threading.Thread(target=self._http.serve_forever, args=(0.1,), name=self.url, daemon=True).start()
+        self._listener = Listener(type("ApiHandler", (_Handler,), {"site": site}))
+        self.url = self._listener.url
 
     def stop(self) -> None:
         """Take no more requests; those under way are left to end with the process."""
-        self._http.shutdown()
-        self._http.server_close()
+        self._listener.stop()
 
 
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is its own affair."""
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     site: Site
-    protocol_version = "HTTP/1.1"
     server_version = "gunicorn"
-    sys_version = ""
-    timeout = 60.0
-    disable_nagle_algorithm = True
 
-    def do_GET(self) -> None:
-        self._serve()
-
-    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
-
-    def _serve(self) -> None:
-        body = self._body()
+    def answer(self, body: bytes | None) -> None:
         if body is None:
-            self.close_connection = True
             self._send(errors.too_large())
             return
         time.sleep(self.site.delay)
         self._send(respond(self.site, self.command, self.path, self.headers.get("Content-Type", ""), body))
 
-    def _body(self) -> bytes | None:
-        length = int(self.headers.get("Content-Length") or 0)
-        return self.rfile.read(length) if length <= _LARGEST_BODY else None
-
     def _send(self, reply: Reply) -> None:
-        body, packed = reply.body, "gzip" in self.headers.get("Accept-Encoding", "")
-        self.send_response(reply.status)
-        self.send_header("Content-Type", reply.content_type)
-        if packed and len(body) > _WORTH_PACKING:
+        headers, body = {"Content-Type": reply.content_type}, reply.body
+        if "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > _WORTH_PACKING:
             body = gzip.compress(body, compresslevel=1)
-            self.send_header("Content-Encoding", "gzip")
-            self.send_header("Vary", "Accept-Encoding")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Access-Control-Allow-Origin", "*")
-        for name, value in reply.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002
-        """Nothing is written: whoever started the process reads what it says."""
+            headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        self.reply(reply.status, {**headers, "Access-Control-Allow-Origin": "*", **reply.headers}, body)
 
 
 def respond(site: Site, verb: str, target: str, content_type: str, body: bytes) -> Reply:
