@@ -84,6 +84,15 @@ def build_parser() -> argparse.ArgumentParser:
     show.add_argument("target", metavar="TARGET", help="its name, an object id or another name; the beginning will do")
     _site(show)
     _rows(show)
+
+    sync = commands.add_parser("sync", help="hand targets to a TOM: shows what it would do, and asks")
+    sync.add_argument("targets", nargs="*", metavar="TARGET", help="targets by name; without one, those you follow")
+    sync.add_argument("--dry-run", action="store_true", help="show what it would do, and send nothing")
+    sync.add_argument("--photometry", action="store_true", help="send the light curves too")
+    sync.add_argument("--notes", action="store_true", help="send your notes too")
+    sync.add_argument("--yes", action="store_true", help="send without asking; conflicts are skipped")
+    sync.add_argument("--tom", metavar="NAME", help="the TOM of [tom.NAME] in the configuration")
+    _rows(sync)
     return parser
 
 

@@ -66,6 +66,10 @@ class FaultyProxy:
         """Fail the write of this number, 1 for the next one."""
         self._at["write", self.writes + number] = fault
 
+    def heal(self) -> None:
+        """Fail no more."""
+        self._at.clear()
+
     def due(self, method: str) -> Fault | None:
         """The fault of the request that has just come, if it has one."""
         with self._lock:

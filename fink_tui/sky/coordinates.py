@@ -23,3 +23,11 @@ def galactic_latitude(ra: float, dec: float) -> float:
     sine = math.sin(math.radians(dec)) * math.sin(pole_dec)
     sine += math.cos(math.radians(dec)) * math.cos(pole_dec) * math.cos(from_pole)
     return math.degrees(math.asin(max(-1.0, min(1.0, sine))))
+
+
+def separation_arcsec(ra: float, dec: float, other_ra: float, other_dec: float) -> float:
+    """Arcseconds between two positions in degrees, by the haversine, which is exact for small angles."""
+    first, second = math.radians(dec), math.radians(other_dec)
+    half = math.sin((second - first) / 2) ** 2
+    half += math.cos(first) * math.cos(second) * math.sin(math.radians(other_ra - ra) / 2) ** 2
+    return math.degrees(2 * math.asin(min(1.0, math.sqrt(half)))) * 3600.0

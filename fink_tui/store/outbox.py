@@ -120,19 +120,9 @@ def begin_write(conn: sqlite3.Connection, tom: str, target: int, what: str) -> i
     return int(row[0])
 
 
-def end_write(conn: sqlite3.Connection, write: int, state: str, answer: str = "", link: Link | None = None) -> None:
-    """Note what came of a write, together with the link as it is now: state is done, refused or unknown."""
-    conn.execute("BEGIN IMMEDIATE")
-    try:
-        row = conn.execute(
-            "UPDATE outbox SET state = ?, answer = ? WHERE id = ? RETURNING tom", (state, answer, write)
-        ).fetchone()
-        if link is not None:
-            _save(conn, str(row[0]), link)
-        conn.execute("COMMIT")
-    except BaseException:
-        conn.execute("ROLLBACK")
-        raise
+def end_write(conn: sqlite3.Connection, write: int, state: str, answer: str = "") -> None:
+    """Note what came of a write: state is done, refused or unknown."""
+    conn.execute("UPDATE outbox SET state = ?, answer = ? WHERE id = ?", (state, answer, write))
 
 
 def interrupted(conn: sqlite3.Connection, tom: str) -> set[int]:
@@ -147,6 +137,12 @@ def forget_interrupted(conn: sqlite3.Connection, tom: str, targets: Iterable[int
         "UPDATE outbox SET state = 'unknown' WHERE tom = ? AND target = ? AND state = 'in flight'",
         [(tom, target) for target in targets],
     )
+
+
+def refused(conn: sqlite3.Connection, tom: str) -> set[int]:
+    """The targets whose last write the TOM refused."""
+    rows = conn.execute("SELECT target, state, max(id) FROM outbox WHERE tom = ? GROUP BY target", (tom,))
+    return {int(row[0]) for row in rows if row[1] == "refused"}
 
 
 def tom_states(conn: sqlite3.Connection, tom: str) -> dict[int, str]:

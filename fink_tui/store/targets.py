@@ -231,6 +231,14 @@ def _detections(conn: sqlite3.Connection, objects: Iterable[int]) -> tuple[Detec
     return tuple(found)
 
 
+def points_of_target(conn: sqlite3.Connection, target_id: int) -> list[tuple[str, Detection]]:
+    """Every photometric point of a target with the survey that measured it, in no order."""
+    rows = conn.execute(
+        "SELECT o.survey, d.* FROM objects o JOIN detections d ON d.object = o.id WHERE o.target = ?", (target_id,)
+    )
+    return [(str(row["survey"]), _detection(row)) for row in rows]
+
+
 def _detection(row: sqlite3.Row) -> Detection:
     return Detection(
         kind=KINDS[row["kind"]],
