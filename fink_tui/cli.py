@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -14,6 +15,8 @@ from typing import NoReturn
 from fink_tui import __version__
 from fink_tui.fink.inquiry import ABANDONED
 
+# The disk is full, the quota is used up, a file may not grow, the disk fails.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 FORMATS = ("table", "json", "csv", "votable")
 
 
@@ -137,13 +140,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         # Whoever read what we write has had enough of it: the rest goes nowhere.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except BrokenPipeError:
-                os.dup2(nowhere, stream.fileno())
+        _let_go()
         return 0
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _let_go()
+        print(f"fink-tui: the output could not be written whole: {error.strerror}", file=sys.stderr)
+        return 1
+
+
+def _let_go() -> None:
+    """Forget what a stream holds and can't write, so that leaving does not try again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(nowhere, stream.fileno())
 
 
 def entry() -> NoReturn:

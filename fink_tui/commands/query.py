@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shlex
 import signal
 import sqlite3
 import sys
@@ -201,7 +202,7 @@ def _keep(conn: sqlite3.Connection, args: argparse.Namespace, question: Asked, a
     try:
         if args.save:
             save_query(conn, args.save, question.query, question.survey, question.values)
-            say(f"saved: fink-tui query {args.save}")
+            say(f"saved: fink-tui query {shlex.quote(args.save)}")
         if args.store:
             done = write_queried(conn, answer.alerts, make_targets=True)
             say(f"stored: {done.new:,} new alerts, {len(done.targets):,} targets")

@@ -30,7 +30,7 @@ _CROWD = ((SN_IA, 14), (SN_II, 9), (RR_LYRAE, 5), (YOUNG_STAR, 4), (AGN, 6), (BL
 
 def population(seed: int) -> list[Source]:
     """Every source of the sky that a seed stands for."""
-    return [*_leads(seed), *_crowd(seed)]
+    return [*_leads(seed), *_published(seed), *_crowd(seed)]
 
 
 def _leads(seed: int) -> Iterator[Source]:
@@ -63,6 +63,28 @@ def _leads(seed: int) -> Iterator[Source]:
     yield lead(ASTEROID, LSST, 20.0, 3.0, 21.2, night, 0.33, designation="2009 WK85", motion=(-0.22, -0.08))
     yield lead(BOGUS, ZTF, 11.0, 5.0, 14.2, night, 1.0)
     yield lead(BOGUS, LSST, 29.0, -18.0, 15.8, night, 1.0)
+    # Near the kilonova, so that the region of its gravitational wave has something of LSST as well.
+    yield lead(SN_IA, LSST, 18.0, 32.0, 19.3, night + 7.0, 20.0, host_mag=19.0, host_arcsec=1.9)
+
+
+def _published(seed: int) -> Iterator[Source]:
+    """Names that Fink's documentation and the help of clients use, so that what is copied from there finds something.
+
+    The places of the first two are the published ones; all else is made up.
+    """
+    night = float(FIRST_NIGHT)
+
+    def source(name: str, kind: str, survey: tuple[str, ...], ra: float, dec: float, mag: float, **more: Any) -> Source:
+        return Source(name, kind, survey, ra, dec, mag, night, more.pop("days"), f"{seed}/{name}", **more)
+
+    yield source("ZTF21abfmbix", RR_LYRAE, ZTF, 193.82125, 2.89722, 16.4, days=0.553)
+    yield source("ZTF26published", AGN, LSST, 150.114315, 2.99757, 19.4, days=140.0, dia_object_id=170028500588167170)
+    yield source(
+        "ZTF26asteroida", ASTEROID, LSST, 16.5, 1.0, 20.9, days=0.27, designation="2015 BC557", motion=(-0.2, -0.07)
+    )
+    yield source(
+        "ZTF26asteroidb", ASTEROID, LSST, 24.0, 5.5, 21.3, days=0.18, designation="2004 JQ12", motion=(-0.24, 0.05)
+    )
 
 
 def _crowd(seed: int) -> Iterator[Source]:

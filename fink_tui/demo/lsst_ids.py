@@ -37,6 +37,8 @@ def object_id(source: Source) -> int:
     """diaObjectId, made like the identifier of a first source; 0 for a moving one, which has no object."""
     if source.kind == ASTEROID:
         return 0
+    if source.dia_object_id:
+        return source.dia_object_id
     born = min(source.epoch, 61300.0 + source.dice("born").random())
     return _packed(source, max(born, 61080.0), source.dice("object").randrange(1 << 19))
 

@@ -44,7 +44,8 @@ class Source:
     `ra`, `dec` in degrees (for a moving one: at FIRST_NIGHT); `mag` the AB r magnitude, at peak for a transient and
     in the mean otherwise; `epoch` in MJD UTC: peak, explosion, closest approach or zero phase; `days` the time scale
     of the kind; `host_mag` the AB r magnitude of the galaxy, `host_arcsec` its distance; `motion` in degrees per day
-    along ra and dec; `visits` how often a night it is looked at; `key` seeds everything about it that is random.
+    along ra and dec; `visits` how often a night it is looked at; `key` seeds everything about it that is random;
+    `dia_object_id` is the one LSST knows it by, 0 for one that is made up.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Source:
     motion: tuple[float, float] = (0.0, 0.0)
     tns: str = ""
     visits: int = 6
+    dia_object_id: int = 0
 
     def dice(self, what: str) -> random.Random:
         """A random generator that is always the same for the same source and purpose."""

@@ -15,6 +15,8 @@ from fink_tui.fink.queries.declare import Request
 # What JavaScript, spreadsheets and floats keep of an integer.
 _SAFE = 2**53
 _IDS = re.compile(r"(?:^|[:_])(?:objectId|candid|\w*(?:Object|Source)Id)$", re.IGNORECASE)
+_REFUSAL = {"status", "text", "message"}
+_KINDS = {dict: "one object", list: "a list of something else", str: "a text", type(None): "nothing"}
 # An object to which nothing was added for so long is called closed.
 _CLOSED_DAYS = 100.0
 # By then the statistics of a night are complete.
@@ -52,18 +54,25 @@ def _careful(value: Any, name: str = "") -> Any:
     return value
 
 
-def rows_of(host: str, answer: Any) -> list[dict[str, Any]]:
-    """The rows of an answer that has rows; an answer of another shape has none. Raises ApiError where it is a refusal.
+def rows_of(host: str, answer: Any, *, is_listing: bool = False) -> list[dict[str, Any]]:
+    """The rows of an answer; a listing, which is an object, has none. Raises ApiError where it is neither or a refusal.
 
     A gravitational wave that GraceDB does not give comes as 200 with [{"status": ...}].
     """
-    if isinstance(answer, dict) and set(answer) & {"status", "message"} and len(answer) <= 2:
-        answer = [answer]
-    rows = [row for row in answer if isinstance(row, dict)] if isinstance(answer, list) else []
-    if len(rows) == 1 and rows[0] and set(rows[0]) <= {"status", "text", "message"}:
-        words = " ".join(said(str(value).encode()) for value in rows[0].values())
+    first = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
+    if isinstance(first, dict) and first and set(first) <= _REFUSAL and not any(map(_is_nested, first.values())):
+        words = " ".join(said(str(value).encode()) for value in first.values())
         raise ApiError(f"{host} says: {words.rstrip('. ')}: check the name")
-    return rows
+    if is_listing and isinstance(first, dict):
+        return []
+    if is_listing or not isinstance(answer, list) or not all(isinstance(row, dict) for row in answer):
+        kind = _KINDS.get(type(answer), "something else")
+        raise ApiError(f"{host} sent {kind} where {'names' if is_listing else 'rows'} should be: check api_url")
+    return answer
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, dict | list)
 
 
 def keep_seconds(request: Request, rows: list[dict[str, Any]]) -> float:

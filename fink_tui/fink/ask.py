@@ -11,6 +11,7 @@ from typing import Any
 from fink_tui.alerts.alert import Alert
 from fink_tui.alerts.rows import ObjectRow, group, light_curves, names_of_rows
 from fink_tui.fink.errors import ApiError, one_line
+from fink_tui.fink.known import unknown_values
 from fink_tui.fink.queries.declare import FACTS, NAMES, Place, Query, Request, Values
 from fink_tui.fink.queries.objects import named_place
 from fink_tui.fink.queries.values import check
@@ -62,6 +63,12 @@ class Answer:
     def bytes(self) -> int:
         """The unpacked size of the answers."""
         return sum(reply.bytes for reply in self.replies)
+
+    def fields_shown(self) -> list[tuple[str, str]]:
+        """Fields to show beside what every object has, with their titles: the query's own, and those asked for."""
+        wanted = self.values.get("fields", "")
+        named = [] if wanted.lower() == "all" else wanted.replace(",", " ").split()
+        return list((dict(self.query.shows) | {name: name.partition(":")[2] or name for name in named}).items())
 
     def summary(self) -> str:
         """One line: how many of what, how long it took, how old it is."""
@@ -162,6 +169,9 @@ async def ask(
     if checked.errors:
         raise WrongValues(checked.errors)
     asking = _Asking(api, offline, fresh, progress, notes=list(checked.notes))
+    asking.tell()
+    if wrong := await unknown_values(api, query, survey, checked.values, offline=offline):
+        raise WrongValues(wrong)
     found = await _located(asking, survey, checked.values)
     requests = query.requests(survey, found)
     if query.first_answer:
@@ -172,7 +182,7 @@ async def ask(
     asking.replies += [reply for _, reply in pairs]
     asking.notes += dict.fromkeys(reply.warning for reply in asking.replies if reply.warning)
     rows, objects, alerts = await asyncio.to_thread(_understood, query, found, pairs)
-    asking.notes += _missing(found, objects)
+    asking.notes += [*_missing(found, objects), *_unknown_fields(found, rows)]
     seconds = time.monotonic() - began
     given = {name: text for name, text in values.items() if text.strip()}
     replies, notes = tuple(asking.replies), tuple(asking.notes)
@@ -248,3 +258,13 @@ def _missing(values: Values, objects: Sequence[ObjectRow]) -> list[str]:
         return []
     more = f" and {len(lost) - _NAMED:,} more" if len(lost) > _NAMED else ""
     return [f"Fink has no alerts of {', '.join(lost[:_NAMED])}{more}"]
+
+
+def _unknown_fields(values: Values, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line about the fields that were named and are in no row: the server says nothing of them."""
+    wanted = str(values.get("fields", ""))
+    if not rows or wanted.lower() in ("", "all"):
+        return []
+    present = {name for row in rows for name in row}
+    lost = [name for name in wanted.replace(",", " ").split() if name not in present]
+    return [f"no row has {one_line(', '.join(lost))}: fink-tui query schema lists the fields"] if lost else []

@@ -132,7 +132,7 @@ class FinkApi:
     def _understood(self, request: Request, url: str, body: _Body) -> Reply:
         host = _host(url)
         answer = parse(host, body.content, body.content_type)
-        rows = rows_of(host, answer)
+        rows = rows_of(host, answer, is_listing=request.is_listing)
         if self.cache:
             keep_s = keep_seconds(request, rows)
             self.cache.put(url, request.payload, body.content, keep_s=keep_s, server_time=body.server_time)
@@ -146,7 +146,7 @@ class FinkApi:
             request.survey,
             url,
             request.payload,
-            rows_of(_host(url), answer),
+            rows_of(_host(url), answer, is_listing=request.is_listing),
             answer,
             len(kept.body),
             from_cache=True,

@@ -38,7 +38,8 @@ def answer_rows(answer: Answer, *, raw: bool, fields: str) -> list[dict[str, Any
         return [{name: value for name, value in object_record(row).items() if name in _NAMES} for row in answer.objects]
     if fields:
         return _even([object_record(row) | dict(row.fields) for row in answer.objects])
-    return [object_record(row) for row in answer.objects]
+    shows = dict(answer.query.shows)
+    return [object_record(row) | {name: row.fields.get(name) for name in shows} for row in answer.objects]
 
 
 def _even(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -80,16 +81,12 @@ def shown_columns(answer: Answer, rows: Sequence[Mapping[str, Any]], *, raw: boo
     if answer.query.rows == FACTS:
         return present
     if raw:
-        return [name for name in (*_ZTF, *_LSST, *_asked_for(answer)) if name in present] or present[:10]
-    columns = [*_OBJECTS, *(name for name in _asked_for(answer) if name in present and name not in _OBJECTS)]
+        return [name for name in (*_ZTF, *_LSST, *dict(answer.fields_shown())) if name in present] or present[:10]
+    more = [name for name, _ in answer.fields_shown() if name in present and name not in _OBJECTS]
+    columns = [*_OBJECTS[:2], *more, *_OBJECTS[2:]]
     if any(row.separation_arcsec is not None for row in answer.objects):
         columns.insert(1, "separation_arcsec")
     return columns
-
-
-def _asked_for(answer: Answer) -> list[str]:
-    wanted = answer.values.get("fields", "")
-    return [] if wanted.lower() == "all" else wanted.replace(",", " ").split()
 
 
 def provenance(answer: Answer, line: str) -> dict[str, str]:

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fink_tui.output.units import unit_of
+
 Row = Mapping[str, Any]
 # A spreadsheet would run a cell that begins with one of these.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -84,10 +86,13 @@ def as_votable(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
             kind = bool
         elif kinds <= {int, float} and kinds:
             kind = float if float in kinds else int
+        elif not kinds and unit_of(name):
+            kind = float
         empty = {str: "", bool: False, int: 0, float: float("nan")}[kind]
         table[name] = MaskedColumn(
             [empty if value is None else kind(value) for value in values],
             mask=[value is None and kind is not str for value in values],
+            unit=unit_of(name) if kind in (int, float) else None,
         )
     document = from_table(table)
     first = document.get_first_table()

@@ -16,6 +16,7 @@ _PARTS = re.compile(
     r"(?P<sign>[+-]?)\s*(?P<first>\d+)\s*(?P<unit>[:hd°\s])\s*(?P<second>\d+(?:\.\d*)?)"
     r"(?:\s*[:m'′\s]\s*(?P<third>\d+(?:\.\d*)?)?\s*(?:s|\"|″|'')?)?$"
 )
+_IS_TWO_NUMBERS = re.compile(r"\d+\s+\d+(?:\.\d*)?")
 _MINUS = str.maketrans("−–—", "---")
 _UNITS = {
     "": 1.0, '"': 1.0, "″": 1.0, "''": 1.0, "as": 1.0, "asec": 1.0, "arcsec": 1.0, "arcsecs": 1.0, "arcsecond": 1.0,
@@ -43,6 +44,9 @@ def parse_position(text: str) -> tuple[float, float]:
     """
     cleaned = text.translate(_MINUS).strip().strip("()")
     for first, second in _halves(cleaned):
+        if _IS_TWO_NUMBERS.fullmatch(first) and _DECIMAL.match(second):
+            # "10 10 -5" is as likely a position and a radius.
+            break
         ra, dec = _angle(first, is_ra=True), _angle(second, is_ra=False)
         if ra is not None and dec is not None:
             return _on_the_sphere(ra, dec)

@@ -60,6 +60,7 @@ QUERY = (
     Action("query.filter", "slash", "filter", "Filter", "Show only rows that contain the words typed", True),
     Action("query.export", "E", "export", "Export", "Write the rows shown to a file: CSV, JSON or VOTable"),
     Action("query.copy", "y", "copy_command", "Copy", "Copy the query as a command line"),
+    Action("query.cancel", "ctrl+c", "cancel", "Cancel", "End what is asked at once"),
     Action("query.back", "escape", "back", "Back", "Cancel what is asked, else close the pane, else back to the form"),
     Action("query.pane_down", "J,shift+down", "scroll_pane(1)", "Pane down", "Scroll what is known of the object"),
     Action("query.pane_up", "K,shift+up", "scroll_pane(-1)", "Pane up", "Scroll what is known of the object back"),
@@ -69,9 +70,20 @@ QUERY = (
 def bindings(actions: tuple[Action, ...]) -> list[Binding]:
     """Textual's bindings for actions."""
     return [
-        Binding(a.keys, a.do, a.label, id=a.id, tooltip=a.help, show=a.in_footer, key_display=_KEY_NAMES.get(a.id))
+        Binding(
+            a.keys,
+            a.do,
+            a.label,
+            id=a.id,
+            tooltip=a.help,
+            show=a.in_footer,
+            key_display=_KEY_NAMES.get(a.id),
+            priority=a.id in _FIRST,
+        )
         for a in actions
     ]
 
 
+# These keys have another meaning where one types.
+_FIRST = ("query.cancel",)
 _KEY_NAMES = {"app.help": "?", "app.site": "@", "app.palette": ":", "list.filter": "/"}

@@ -41,6 +41,9 @@ class Asker:
                 api, QUERIES[asked.query], asked.survey, asked.values, progress=told, fresh=fresh
             )
         except Exception as error:
+            if isinstance(error, ValueError):
+                # It was not sent.
+                raise
             await self._desk.record(asked, seconds=time.monotonic() - began, rows=0, objects=0, error=str(error))
             raise
         await self._desk.record(
@@ -69,18 +72,14 @@ class Asker:
     async def learn(self, argument: Argument, survey: str) -> None:
         """Ask Fink once for the values an argument may have; silently without them where it can't be reached."""
         place = (argument.completion, survey)
-        query = QUERIES.get(argument.completion)
-        if query is None or place in self._offers or survey not in query.surveys or query.name == "schema":
+        if place in self._offers:
             return
         self._offers[place] = ()
-        api, ask = await self._ready()
-        try:
-            answer = await ask(api, query, survey, {})
-        except Exception:
+        api, _ = await self._ready()
+        known = await importlib.import_module("fink_tui.fink.known").known_values(api, argument, survey)
+        self._offers[place] = tuple(name for name, row in known.items() if row.get("api") is not False)
+        if not known:
             del self._offers[place]
-            return
-        found = (str(row.get(argument.completion_key, "")) for row in answer.rows)
-        self._offers[place] = tuple(dict.fromkeys(name for name in found if name))
 
     def meanings(self, survey: str) -> Mapping[str, str]:
         """What the columns of an answer mean, by their names; empty until `learn_meanings` has asked."""

@@ -195,8 +195,6 @@ async def test_ids_survive_the_wire_digit_by_digit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "survey", "values", "words"),
     [
-        ("tag", "lsst", {"tag": "nope"}, "not a valid tag"),
-        ("tag", "lsst", {"tag": "uniform_sample"}, "only available from the Livestream"),
         ("sso", "ztf", {"name": "no such thing"}, "not a valid name or number"),
         ("skymap", "ztf", {"event": "S990101zz"}, "No superevent"),
         ("schema", "lsst", {"endpoint": "nope"}, "not a valid endpoint"),
@@ -217,6 +215,45 @@ async def test_wrong_values_are_never_sent() -> None:
             await asked(both(server), "cone", position="1 2", radius="9 deg")
         assert list(caught.value.errors) == ["radius"]
         assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("class", "SN candidat", "did you mean SN candidate"),
+        ("class", "xqzzw", "fink-tui query classes lists them"),
+        ("tag", "tns", "did you mean in_tns"),
+        ("tag", "uniform_sample", "of the livestream alone"),
+    ],
+)
+async def test_what_is_on_no_list_of_fink_is_not_asked_for(
+    urls: dict[str, str], name: str, value: str, words: str
+) -> None:
+    with pytest.raises(WrongValues) as caught:
+        await asked(urls, name, QUERIES[name].surveys[0], **{name: value})
+    assert list(caught.value.errors) == [name]
+    assert words in caught.value.errors[name]
+
+
+async def test_a_class_is_asked_for_where_the_list_is_out_of_reach() -> None:
+    with FaultyServer(truncated_json(), ROWS) as server:
+        found = await asked(both(server), "class", **{"class": "anything"})
+    assert [row.object_id for row in found.objects] == ["ZTF26aaaaaaa"]
+
+
+async def test_simbads_classes_need_no_prefix(urls: dict[str, str]) -> None:
+    await asked(urls, "class", **{"class": "QSO"})
+
+
+async def test_an_anomaly_has_its_score(urls: dict[str, str]) -> None:
+    found = await asked(urls, "anomaly")
+    assert found.fields_shown() == [("d:anomaly_score", "score")]
+    assert all(row.fields["d:anomaly_score"] < 0.0 for row in found.objects)
+
+
+async def test_a_field_that_no_row_has_is_said(urls: dict[str, str]) -> None:
+    found = await asked(urls, "class", **{"class": "SN candidate", "fields": "d:nosuch, i:drb"})
+    assert found.notes == ("no row has d:nosuch: fink-tui query schema lists the fields",)
 
 
 # Servers that misbehave
@@ -258,6 +295,18 @@ async def test_what_stays_wrong_is_one_line(fault: Fault, calls: int, words: str
                 await api.fetch(LATESTS)
         assert len(server.requests) == calls
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"rows": []}', b'"none"', b"null", b"[1, 2]", b"0"])
+@pytest.mark.parametrize("request_", [LATESTS, Request("ztf", "classes", is_listing=True)], ids=["rows", "names"])
+async def test_an_answer_of_another_shape_is_no_answer(tmp_path: Path, request_: Request, body: bytes) -> None:
+    if request_.is_listing and body.startswith(b"{"):
+        pytest.skip("a listing is an object")
+    with FaultyServer(ok(body)) as server:
+        async with FinkApi(both(server), Cache(tmp_path / "c")) as api:
+            with pytest.raises(ApiError, match="should be"):
+                await api.fetch(request_)
+    assert not (tmp_path / "c").exists()
 
 
 @pytest.mark.parametrize("status", [400, 404, 500])
@@ -453,7 +502,37 @@ def test_csv_and_votable(urls: dict[str, str]) -> None:
     assert [str(name) for name in first.array["object"]] == [row["object"] for row in rows]
     assert {param.ID or param.name for param in first.params} >= {"query", "answered", "request_1"}
     assert "fink-tui query tag in_tns" in str(first.description)
+    units = {field.name: str(field.unit or "") for field in first.fields}
+    assert [units[name] for name in ("ra", "separation_arcsec", "last_mag", "last_flux_njy", "object")] == [
+        *("deg", "arcsec", "mag", "nJy", ""),
+    ]
+    raw = parse(io.BytesIO(run(*asked_for, "votable", "--alerts", env=environment(urls)).stdout.encode()))
+    units = {field.name: str(field.unit or "") for field in raw.get_first_table().fields}
+    assert (units["r:psfFlux"], units["r:midpointMjdTai"], units["r:dec"]) == ("nJy", "d", "deg")
     assert_quiet(done.stderr)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "votable"])
+def test_a_full_disk_is_one_line(urls: dict[str, str], form: str) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            command("query", "classes", "--format", form),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            env={**os.environ, **environment(urls)},
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "fink-tui: the output could not be written whole: No space left on device"
+    assert_quiet(done.stderr)
+
+
+def test_a_saved_name_with_a_blank_is_quoted_as_it_must_be_typed(urls: dict[str, str], tmp_path: Path) -> None:
+    done = run("query", "tags", "--save", "my tags", "--db", tmp_path / "a.db", env=environment(urls))
+    assert "saved: fink-tui query 'my tags'\n" in done.stderr
+    again = run("query", "my tags", "--db", tmp_path / "a.db", env=environment(urls))
+    assert (again.returncode, again.stdout) == (0, done.stdout)
 
 
 def test_saved_stored_and_asked_again_without_the_server(urls: dict[str, str], tmp_path: Path) -> None:
@@ -498,7 +577,8 @@ def test_ids_from_a_file_and_from_the_standard_input(urls: dict[str, str], tmp_p
         (["cone", "12:55:17", "-95:12:03", "5"], "position: declination"),
         (["object", "M31"], "ids: M31 is no object id"),
         (["object", "@/nonexistent"], "can't be read"),
-        (["tag"], "tag: needed"),
+        (["skymap"], "event: needed"),
+        (["cone", "10", "10", "-5"], "radius: must be above 0"),
         (["nosuch"], "invalid choice"),
         ([], "required"),
         (["tags", "--save", "cone"], "choose another name"),
@@ -554,9 +634,10 @@ def test_history_is_kept_of_answers_and_of_failures(urls: dict[str, str], tmp_pa
     db = tmp_path / "a.db"
     run("query", "tag", "in_tns", "--db", db, env=environment(urls))
     run("query", "tag", "nope", "--db", db, env=environment(urls))
+    run("query", "skymap", "S990101zz", "--db", db, env=environment(urls))
     run("query", "tag", "in_tns", "--db", db, env=environment(urls))
     with closing(connect(db)) as conn:
         newest, failed = past_queries(conn)
     assert (newest.query, newest.survey, newest.values, newest.error) == ("tag", "lsst", {"tag": "in_tns"}, "")
     assert newest.rows and newest.objects
-    assert "not a valid tag" in failed.error
+    assert "No superevent" in failed.error

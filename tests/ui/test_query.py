@@ -19,6 +19,7 @@ from textual.widgets import Input
 
 from fink_tui.demo import Api, start_api
 from fink_tui.feed import Feed
+from fink_tui.fink.queries.words import Asked
 from fink_tui.settings import load_settings
 from fink_tui.store.connection import connect
 from fink_tui.store.targets import all_targets
@@ -130,12 +131,63 @@ async def test_wrong_input_is_said_beside_its_field_and_nothing_is_sent(tmp_path
     app = make(tmp_path, "http://127.0.0.1:9", "http://127.0.0.1:9")
     async with running(app) as pilot:
         form = app.query_one(QueryForm)
+        await form.fill(Asked("cone", "ztf", {}))
         form.focus_first()
         await pilot.press(*"10 95", "tab", *"20 deg", "enter")
         await until(pilot, lambda: bool(app.query(".-wrong")))
         assert "asking" not in said(app)
         wrong = [field.argument.name for field in app.query(Field) if field.has_class("-wrong")]
         assert wrong == ["position", "radius"]
+
+
+async def test_a_class_that_fink_does_not_have_is_said_beside_its_field(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app, (80, 24)) as pilot:
+        app.query_one(QueryForm).focus_first()
+        await pilot.press(*"SN candidat", "enter")
+        await until(pilot, lambda: "did you mean SN candidate" in text(app))
+        assert [field.argument.name for field in app.query(Field) if field.has_class("-wrong")] == ["class"]
+
+
+async def test_the_form_returns_something_at_once(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: "alerts of" in said(app))
+
+
+async def test_statistics_begin_with_the_night(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app, (80, 24)) as pilot:
+        await asked(pilot, app, "fink-tui query statistics 2026-11")
+        header = next(line for line in text(app).splitlines() if "basic:raw" in line)
+        assert header.split()[:3] == ["key:key", "basic:raw", "basic:sci"]
+
+
+async def test_anomalies_show_their_score(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app, (80, 24)) as pilot:
+        await asked(pilot, app, "fink-tui query anomaly --n 5")
+        assert "score" in text(app)
+        assert f"{table(app).current.fields['d:anomaly_score']:.6g}" in text(app)
+
+
+async def test_a_long_error_is_readable_whole(tmp_path: Path) -> None:
+    app = make(tmp_path, "http://127.0.0.1:9", "http://127.0.0.1:9")
+    async with running(app, (80, 24)) as pilot:
+        app.query_one(QueryTab)._say("! " + "word " * 50 + "the end")
+        await pilot.pause()
+        assert "the end" in text(app)
+
+
+async def test_a_name_leads_to_what_fink_has_there(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app) as pilot:
+        await asked(pilot, app, "M31")
+        before = app.query_one(QueryTab)._answer
+        await pilot.press("enter")
+        await until(pilot, lambda: app.query_one(QueryTab)._answer is not before)
+        assert said(app).startswith("Cone")
 
 
 async def test_a_failure_is_one_line_and_keeps_what_was_on_the_screen(api: Api, tmp_path: Path) -> None:
@@ -153,7 +205,8 @@ async def test_a_failure_is_one_line_and_keeps_what_was_on_the_screen(api: Api, 
         assert table(app).count_all == count
 
 
-async def test_silence_can_be_cancelled_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["escape", "ctrl+c"])
+async def test_silence_can_be_cancelled_at_once(tmp_path: Path, key: str) -> None:
     with start_api(seed=1, delay=30.0) as slow:
         app = make(tmp_path, slow.ztf_url, slow.lsst_url)
         async with running(app) as pilot:
@@ -164,7 +217,7 @@ async def test_silence_can_be_cancelled_at_once(tmp_path: Path) -> None:
             await until(pilot, lambda: "asking Fink" in said(app))
             await pilot.pause(1.0)
             began = time.monotonic()
-            await pilot.press("escape")
+            await pilot.press(key)
             await until(pilot, lambda: "cancelled" in said(app))
             assert time.monotonic() - began < 2.0
 

@@ -168,7 +168,7 @@ def test_a_refusal_with_status_200_is_an_error() -> None:
     with pytest.raises(ApiError, match="No superevent with that name was found"):
         rows_of(HOST, [{"status": '{"detail":"No superevent with that name was found."}'}])
     assert rows_of(HOST, []) == []
-    assert rows_of(HOST, {"in_tns": {"description": "x"}}) == []
+    assert rows_of(HOST, {"in_tns": {"description": "x"}}, is_listing=True) == []
 
 
 @given(st.binary(max_size=300), st.integers(300, 599))

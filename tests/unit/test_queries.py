@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fink_tui.commands.query import build_parser
+from fink_tui.fink.known import nearest
 from fink_tui.fink.queries import QUERIES
 from fink_tui.fink.queries.declare import BOOL, CHOICE, SURVEYS, Argument, Place, Query, Request
 from fink_tui.fink.queries.flags import asked, guard
@@ -81,7 +82,7 @@ def test_sexagesimal_positions_are_astropys(ra: float, dec: float, way: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "12", "1 2 3", "12:65:00 +1:00:00", "400 0", "10 91", "nan nan", "1e400 1", "a b"]
+    "text", ["", "12", "1 2 3", "10 10 -5", "12:65:00 +1:00:00", "400 0", "10 91", "nan nan", "1e400 1", "a b"]
 )
 def test_what_is_no_position(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
@@ -317,11 +318,28 @@ def test_the_example_of_each_query_can_be_pasted(query: Query) -> None:
             "170028500588167170\n314003014107006318",
             Asked("object", "lsst", {"ids": "170028500588167170 314003014107006318"}),
         ),
-        ("193.8, -2.9, 60", Asked("cone", "ztf", {"position": "193.8, -2.9", "radius": "60"})),
+        ("193.8, -2.9, 60", Asked("cone", "ztf", {"position": "193.8 -2.9", "radius": "60"})),
+        ("193.8 -2.9", Asked("cone", "ztf", {"position": "193.8 -2.9"})),
+        ("193.8 -2.9 60", Asked("cone", "ztf", {"position": "193.8 -2.9", "radius": "60"})),
+        ("12 55 17 +02 53 50", Asked("cone", "ztf", {"position": "12 55 17 +02 53 50"})),
+        ("12:55:17 +02:53:50 2 arcmin", Asked("cone", "ztf", {"position": "12:55:17 +02:53:50", "radius": "2 arcmin"})),
+        ("M31, 2 arcmin", Asked("cone", "ztf", {"position": "M31", "radius": "2 arcmin"})),
+        ("in_tns, 20", Asked("tag", "lsst", {"tag": "in_tns", "n": "20"})),
+        ("in_tns, 2 days", Asked("tag", "lsst", {"tag": "in_tns", "start": "2d", "n": "1000"})),
+        ("in_tns", Asked("tag", "lsst", {"tag": "in_tns"})),
+        ("SN candidate", Asked("class", "ztf", {"class": "SN candidate"})),
+        ("M31", Asked("resolve", "ztf", {"name": "M31"})),
+        ("SN 2023vwy", Asked("resolve", "ztf", {"name": "SN 2023vwy"})),
+        ("2004 JQ12", Asked("sso", "ztf", {"name": "2004 JQ12"})),
+        ("8467", Asked("sso", "ztf", {"name": "8467"})),
+        ("C/2020 V2", Asked("sso", "ztf", {"name": "C/2020 V2"})),
+        ("S230709bi", Asked("skymap", "ztf", {"event": "S230709bi"})),
+        ("TRCK_20211022_041138_00", Asked("tracklet", "ztf", {"id": "TRCK_20211022_041138_00"})),
         ("SN candidate, 10", Asked("class", "ztf", {"class": "SN candidate", "n": "10"})),
         ("(TNS) SN Ia, 5 days", Asked("class", "ztf", {"class": "(TNS) SN Ia", "start": "5d", "n": "1000"})),
-        ("hello", None),
-        ("1, 2", None),
+        ("hello", Asked("resolve", "ztf", {"name": "hello"})),
+        ("1, 2", Asked("cone", "ztf", {"position": "1, 2"})),
+        ("12.5", None),
         ("a, b, c", None),
         ("", None),
         ("fink-tui query nosuch", None),
@@ -333,6 +351,40 @@ def test_pasted_text(text: str, expected: Asked | None) -> None:
     assert found == expected
     if found is not None:
         assert check(QUERIES[found.query], found.survey, found.values, NOW).errors == {}
+
+
+@pytest.mark.parametrize("text", ["193.8 -2.9", "M31", "2004 JQ12", "S230709bi"])
+def test_pasted_text_is_about_the_survey_of_the_form(text: str) -> None:
+    found = query_from_text(text, "lsst")
+    assert found is not None
+    assert found.survey == "lsst"
+
+
+def test_a_name_with_a_number_is_a_tag_where_the_form_is_about_lsst() -> None:
+    assert query_from_text("promising, 20", "lsst") == Asked("tag", "lsst", {"tag": "promising", "n": "20"})
+    assert query_from_text("SN candidate, 20", "lsst") == Asked("class", "ztf", {"class": "SN candidate", "n": "20"})
+
+
+@pytest.mark.parametrize("line", ["cone 10 10 -5", "cone '10 10' -5", "cone '10 10 -5'"])
+def test_three_plain_numbers_are_never_hours(line: str) -> None:
+    found = query_from_text(f"fink-tui query {line}")
+    assert found is not None
+    assert check(QUERIES["cone"], "ztf", found.values, NOW).errors == {"radius": "must be above 0"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "nearest_names"),
+    [
+        ("sn candidate", ["SN candidate"]),
+        ("Erly SN Ia candidate", ["Early SN Ia candidate"]),
+        ("qso", ["(TNS) QSO", "(SIMBAD) QSO"]),
+        ("tns", ["in_tns"]),
+        ("xqzzw", []),
+    ],
+)
+def test_the_nearest_names(typed: str, nearest_names: list[str]) -> None:
+    names = ["Early SN Ia candidate", "SN candidate", "(TNS) QSO", "(SIMBAD) QSO", "in_tns"]
+    assert nearest(typed, names)[: max(1, len(nearest_names))] == nearest_names
 
 
 def parsed(line: str) -> Asked:
@@ -372,7 +424,8 @@ def test_a_command_line_comes_back_as_what_it_was(query: Query, data: st.DataObj
         (["10", "20", "5"], "10 20", "5"),
         (["10", "-20", "5arcmin"], "10 -20", "5arcmin"),
         (["12", "55", "17", "-05", "12", "03", "5", "arcsec"], "12 55 17 -05 12 03", "5 arcsec"),
-        (["10, 20", "5"], "10, 20", "5"),
+        (["10, 20", "5"], "10 20", "5"),
+        (["12", "55", "17", "-05", "12", "03"], "12 55 17 -05 12 03", None),
         (["M", "31", "60"], "M 31", "60"),
         (["10", "20"], "10 20", None),
         (["12:55:17", "-05:12:03"], "12:55:17 -05:12:03", None),

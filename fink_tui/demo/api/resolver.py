@@ -28,6 +28,17 @@ _SIMBAD = (
     ("NGC  4993", ("NGC 4993",), 3218391, "GiG", 197.448750, -23.383830, "13:09:47.70 -23:23:01.8", "S0"),
 )
 
+# The transient in Fink's documentation; nothing of it is on the simulated sky any more.
+_DOCUMENTED = {
+    "fullname": "SN 2023vwy",
+    "internalname": "ZTF23abmwsrw",
+    "ra": "47.765951",
+    "declination": "52.219894",
+    "type": "SN Ia",
+    "redshift": "nan",
+    "discoverydate": "2023-10-20 00:00:00",
+}
+
 
 def of_ztf(database: Database, arguments: Any) -> Rows:
     """Resolve with the names of the ZTF API; an unknown resolver is an exception, as there."""
@@ -100,9 +111,19 @@ def _transients(database: Database, survey: str, name: str) -> Iterator[Row]:
     for alert in _named(database):
         if alert.tns.lower().startswith(name.lower()):
             yield _transient(database, survey, alert)
+    if _DOCUMENTED["fullname"].lower().startswith(name.lower()):
+        yield _documented(survey)
+
+
+def _documented(survey: str) -> Row:
+    values = {f"{'d:' if survey == 'ztf' else 'f:'}{name}": value for name, value in _DOCUMENTED.items()}
+    key = f"{_DOCUMENTED['fullname'].lower()}_{_DOCUMENTED['internalname']}"
+    return {"key:key": key, "key:time": "2023-10-20 00:00:00", **values}
 
 
 def _transients_within(database: Database, name: str) -> Iterator[Row]:
+    if _DOCUMENTED["internalname"].startswith(name):
+        yield _documented("ztf")
     for alert in _named(database):
         if _internal_name(alert).startswith(name):
             yield _transient(database, "ztf", alert)

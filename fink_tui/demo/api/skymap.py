@@ -34,8 +34,9 @@ class Event:
         return Cone(self.ra, self.dec, self.sigma * math.sqrt(-2.0 * math.log(1.0 - level)))
 
 
-# Where and when the simulated sky has its kilonova.
+# Where and when the simulated sky has its kilonova; the second name is the one in Fink's documentation.
 EVENT = Event("S261120bk", FIRST_NIGHT - 0.42, 18.0, 33.0, 6.0)
+_PUBLISHED = "S230709bi"
 
 
 def of_ztf(database: Database, arguments: Any) -> Rows:
@@ -67,7 +68,7 @@ def of_lsst(database: Database, arguments: Any) -> Rows:
 
 def _region(arguments: Any) -> Cone | None:
     """None for an event that GraceDB does not have. Raises KeyError without an event's name: 500, also for a map."""
-    if arguments["event_name"] != EVENT.name:
+    if arguments["event_name"] not in (EVENT.name, _PUBLISHED):
         return None
     return EVENT.region(float(arguments["credible_level"]))
 

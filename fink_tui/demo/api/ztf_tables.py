@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from fink_tui.demo.api import rows
@@ -191,24 +191,20 @@ def tracklets(database: Database) -> Answer:
     return answer
 
 
-def _crossings(database: Database) -> list[Cells]:
-    """One invented satellite: five spots in a line on the exposure of the oldest alert that there is."""
-    if not database.alerts("ztf"):
-        return []
-    first = database.alerts("ztf")[-1]
-    name = f"TRCK_{stamp(first.mjd)[:19].replace('-', '').replace(':', '').replace(' ', '_')}_00"
-    row = first.known.main
-    return [
-        row
-        | {
-            "i:objectId": f"{row['i:objectId'][:5]}aatrck{letter}",
-            "i:candid": row["i:candid"] + 1000 + k,
-            "i:ra": row["i:ra"] + 0.02 * k,
-            "i:dec": row["i:dec"] + 0.011 * k,
-            "i:magpsf": 15.2 + 0.05 * k,
-            "d:cdsxmatch": "Unknown",
-            "d:tracklet": name,
-            "d:roid": 0,
-        }
-        for k, letter in enumerate("abcde")
-    ]
+def _crossings(database: Database) -> Iterator[Cells]:
+    """An invented satellite a night: five spots in a line on the exposure of the night's first alert."""
+    firsts = {int(alert.mjd): alert for alert in database.alerts("ztf")}
+    for first in firsts.values():
+        name = f"TRCK_{stamp(first.mjd)[:19].replace('-', '').replace(':', '').replace(' ', '_')}_00"
+        row = first.known.main
+        for k, letter in enumerate("abcde"):
+            yield row | {
+                "i:objectId": f"{row['i:objectId'][:5]}aatrck{letter}",
+                "i:candid": row["i:candid"] + 1000 + k,
+                "i:ra": row["i:ra"] + 0.02 * k,
+                "i:dec": row["i:dec"] + 0.011 * k,
+                "i:magpsf": 15.2 + 0.05 * k,
+                "d:cdsxmatch": "Unknown",
+                "d:tracklet": name,
+                "d:roid": 0,
+            }

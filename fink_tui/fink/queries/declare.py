@@ -35,7 +35,7 @@ class Argument:
     """One thing a query wants to know.
 
     `default` is text like any value; `low` and `high` are bounds in `unit`. `completion` names where values to offer
-    come from: "classes", "tags" or "fields", each the name of a query whose rows have them under `completion_key`.
+    come from: a query whose rows have them under `completion_key`; with `is_closed` no others are sent.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Argument:
     choices: tuple[str, ...] = ()
     completion: str = ""
     completion_key: str = ""
+    is_closed: bool = False
     surveys: tuple[str, ...] = SURVEYS
 
 
@@ -58,7 +59,8 @@ class Request:
     """One call of the API: POST of `payload` as JSON, or GET where there is none.
 
     `keep_s` is how long (seconds) the answer may be used again unasked; `closed_keep_s` holds instead for a light
-    curve to which nothing was added for months.
+    curve to which nothing was added for months. `is_listing` is set where the answer is an object and no list
+    of rows.
     """
 
     survey: str
@@ -66,6 +68,7 @@ class Request:
     payload: Mapping[str, Any] = field(default_factory=dict)
     keep_s: float = 5 * MINUTES
     closed_keep_s: float | None = None
+    is_listing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class Query:
     the first with rows counts. `names(survey, place)` makes the calls that find a named position. `cross` finds what
     is wrong between arguments, `notes` says what the server makes of them. `read(request, answer, values)` turns an
     answer that is no list of rows into one. `split(words)` gives the words of a command line to the arguments.
+    `shows` are fields, with a short title each, that this query is asked for the sake of.
     """
 
     name: str
@@ -117,6 +121,7 @@ class Query:
     rows: str = ALERTS
     first_answer: bool = False
     by_looks: bool = False
+    shows: tuple[tuple[str, str], ...] = ()
     cross: Callable[[str, Values], dict[str, str]] = _nothing
     notes: Callable[[str, Values], list[str]] = _no_notes
     read: Callable[[Request, Any, Values], list[dict[str, Any]]] | None = None

@@ -36,8 +36,9 @@ STATISTICS = Query(
 
 def _schema(survey: str, values: Values) -> list[Request]:
     if survey == "ztf":
-        return [Request("ztf", "schema", keep_s=_MONTH)]
-    return [Request("lsst", "schema", {"endpoint": f"/api/v1/{values['endpoint']}"}, keep_s=_MONTH)]
+        return [Request("ztf", "schema", keep_s=_MONTH, is_listing=True)]
+    endpoint = {"endpoint": f"/api/v1/{values['endpoint']}"}
+    return [Request("lsst", "schema", endpoint, keep_s=_MONTH, is_listing=True)]
 
 
 def _schema_rows(request: Request, answer: Any, values: Values) -> list[dict[str, Any]]:
@@ -94,7 +95,7 @@ CLASSES = Query(
     "The classes that ZTF alerts can be asked for by",
     "fink-tui query classes",
     (),
-    lambda survey, values: [Request("ztf", "classes", keep_s=DAYS)],
+    lambda survey, values: [Request("ztf", "classes", keep_s=DAYS, is_listing=True)],
     surveys=("ztf",),
     rows=FACTS,
     read=_class_rows,
@@ -116,7 +117,7 @@ TAGS = Query(
     "The tags of LSST alerts, what they mean, and which of them can be asked for here (the others are streams only)",
     "fink-tui query tags",
     (),
-    lambda survey, values: [Request("lsst", "tags", keep_s=DAYS)],
+    lambda survey, values: [Request("lsst", "tags", keep_s=DAYS, is_listing=True)],
     surveys=("lsst",),
     rows=FACTS,
     read=_tag_rows,
@@ -136,7 +137,7 @@ BLOCKS = Query(
     "The blocks that filters of LSST alerts are built from, and what they keep",
     "fink-tui query blocks",
     (),
-    lambda survey, values: [Request("lsst", "blocks", keep_s=DAYS)],
+    lambda survey, values: [Request("lsst", "blocks", keep_s=DAYS, is_listing=True)],
     surveys=("lsst",),
     rows=FACTS,
     read=_block_rows,

@@ -43,8 +43,10 @@ CLASS = Query(
             "class",
             "a class as fink-tui query classes lists them, such as SN candidate, (TNS) SN Ia, (SIMBAD) QSO",
             required=True,
+            default="Early SN Ia candidate",
             completion="classes",
             completion_key="class",
+            is_closed=True,
         ),
         count(100, "how many alerts, the newest first; not how many objects"),
         day("start", "from", "alerts observed after this time (UTC)"),
@@ -82,8 +84,10 @@ TAG = Query(
             "tag",
             "a tag as fink-tui query tags lists them; those of the livestream alone can't be asked for",
             required=True,
+            default="extragalactic_lt20mag_candidate",
             completion="tags",
             completion_key="tag",
+            is_closed=True,
         ),
         count(100, "how many alerts, the newest first; not how many objects"),
         day("start", "from", "alerts observed after this time (UTC)"),
@@ -114,6 +118,7 @@ ANOMALY = Query(
     ),
     _anomaly,
     surveys=("ztf",),
+    shows=(("d:anomaly_score", "score"),),
     cross=ordered,
 )
 
@@ -154,6 +159,7 @@ TRACKLET = Query(
     ),
     _tracklet,
     surveys=("ztf",),
+    shows=(("d:tracklet", "tracklet"),),
     cross=_one_of_two,
 )
 

@@ -125,8 +125,19 @@ def _cone_notes(survey: str, values: Values) -> list[str]:
     return found
 
 
+_DECIMAL = re.compile(r"[+\-−]?(?:\d+(?:\.\d*)?|\.\d+)")
+
+
 def _cone_words(words: Sequence[str]) -> dict[str, str]:
-    """The last word, or the last two where that is a unit, is the radius if a position or a name remains before it."""
+    """The last word, or the last two where that is a unit, is the radius if a position or a name remains before it.
+
+    Three plain numbers are RA, Dec and radius, whatever their signs.
+    """
+    parts = " ".join(words).replace(",", " ").split()
+    if len(parts) == 3 and all(_DECIMAL.fullmatch(part) for part in parts):
+        return {"position": " ".join(parts[:2]), "radius": parts[2]}
+    if is_position(" ".join(words)):
+        return {"position": " ".join(words)}
     for taken in (2, 1):
         rest, last = " ".join(words[:-taken]), " ".join(words[-taken:])
         if rest and not (taken == 2 and last[-1:].isdigit()) and _is_radius(last) and _is_place(rest):
@@ -142,14 +153,19 @@ def _is_radius(text: str) -> bool:
     return True
 
 
-def _is_place(text: str) -> bool:
+def is_position(text: str) -> bool:
+    """Whether a text is meant as coordinates, also as impossible ones."""
     try:
         parse_position(text)
     except OffTheSphere:
         return True
     except ValueError:
-        return bool(re.search(r"[^\W\d_]", text))
+        return False
     return True
+
+
+def _is_place(text: str) -> bool:
+    return is_position(text) or bool(re.search(r"[^\W\d_]", text))
 
 
 CONE = Query(

@@ -137,8 +137,8 @@ def _place(argument: Argument, typed: str, now: float) -> Place:
 
 
 def _radius(argument: Argument, typed: str, now: float) -> float:
-    arcsec = parse_radius(typed)
-    if not arcsec > 0.0:
+    arcsec = parse_radius(typed.lstrip("-−"))
+    if not arcsec > 0.0 or typed[:1] in "-−":
         raise ValueError("must be above 0")
     return _bounded(argument, arcsec)
 

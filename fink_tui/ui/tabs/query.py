@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -24,14 +25,13 @@ from fink_tui.ui.desk import Desk
 from fink_tui.ui.screens.past_queries import PastQueriesScreen
 from fink_tui.ui.screens.prompt import PromptScreen
 from fink_tui.ui.text import plain
-from fink_tui.ui.widgets.answer_list import key_of, numbered, object_table, plain_table
-from fink_tui.ui.widgets.object_pane import ObjectPane
-from fink_tui.ui.widgets.query_form import Field, QueryForm
+from fink_tui.ui.widgets.answer_list import first_columns, key_of, meant_by, numbered, object_table, plain_table
+from fink_tui.ui.widgets.answer_pane import AnswerPane
+from fink_tui.ui.widgets.query_form import QueryForm
 from fink_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from fink_tui.fink.ask import Answer
-    from fink_tui.fink.lookup import History
 
 
 class QueryTab(Vertical):
@@ -45,17 +45,17 @@ class QueryTab(Vertical):
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(QUERY)]
     DEFAULT_CSS = """
-    QueryTab > #said { height: 1; padding: 0 1; color: $accent; text-wrap: nowrap; text-overflow: ellipsis; }
+    QueryTab > #said { height: auto; max-height: 6; padding: 0 1; color: $accent; }
     QueryTab > #narrow { height: 1; border: none; padding: 0 1; background: $surface; display: none; }
     QueryTab > #narrow:focus { border: none; background: $accent 22%; }
     QueryTab.-filtering > #narrow { display: block; }
     QueryTab > #body { height: 1fr; }
     QueryTab > #body > #table { width: 5fr; }
-    QueryTab > #body > ObjectPane { width: 3fr; border-left: solid $foreground 15%; }
+    QueryTab > #body > AnswerPane { width: 3fr; border-left: solid $foreground 15%; }
     QueryTab.-answered > QueryForm { display: none; }
-    QueryTab.-facts > #body > ObjectPane { display: none; }
+    QueryTab.-facts > #body > AnswerPane { display: none; }
     QueryTab.-opened > #body > #table { width: 0; }
-    QueryTab.-opened > #body > ObjectPane { display: block; width: 1fr; border-left: none; }
+    QueryTab.-opened > #body > AnswerPane { display: block; width: 1fr; border-left: none; }
     """
 
     class Warned(Message):
@@ -77,15 +77,15 @@ class QueryTab(Vertical):
         self._size_said = False
 
     def compose(self) -> ComposeResult:
-        yield QueryForm(self._asker.offers)
+        yield QueryForm(self._asker)
         yield Static(id="said", markup=False)
         yield Input(id="narrow", placeholder="words the rows must contain; enter keeps, escape clears")
         with Horizontal(id="body"):
             yield Vertical(id="table")
-            yield ObjectPane()
+            yield AnswerPane(self._desk, self._asker)
 
     def on_mount(self) -> None:
-        self.query_one(ObjectPane).show(None)
+        self._pane.show(None)
 
     def open(self) -> None:
         """Put the cursor where work goes on."""
@@ -99,6 +99,10 @@ class QueryTab(Vertical):
     def _table(self) -> Rows[Any] | None:
         found = self.query(Rows)
         return found.first() if found else None
+
+    @property
+    def _pane(self) -> AnswerPane:
+        return self.query_one(AnswerPane)
 
     def _say(self, text: str) -> None:
         self.query_one("#said", Static).update(plain(text))
@@ -151,9 +155,11 @@ class QueryTab(Vertical):
         self._marked_here = set()
         box = self.query_one("#table", Vertical)
         await box.remove_children()
-        table: Rows[Any] = plain_table(answer.rows) if is_plain else object_table(answer.objects, set(self._kept))
+        table: Rows[Any] = (
+            plain_table(answer.rows, first_columns(answer)) if is_plain else object_table(answer, set(self._kept))
+        )
         await box.mount(table)
-        table.set_rows(numbered(answer.rows) if is_plain else answer.objects)
+        table.set_rows(numbered(answer.rows, first_columns(answer)) if is_plain else answer.objects)
         table.focus()
         self._answer = answer
         self._summarise()
@@ -177,7 +183,7 @@ class QueryTab(Vertical):
     def _highlighted(self, event: Rows.Highlighted) -> None:
         event.stop()
         if isinstance(event.row, ObjectRow):
-            self.query_one(ObjectPane).show_row(event.row, self._asker.meanings(event.row.survey))
+            self._pane.show_fields(event.row)
 
     @on(Rows.Opened)
     def _opened(self, event: Rows.Opened) -> None:
@@ -185,40 +191,29 @@ class QueryTab(Vertical):
         self.action_open()
 
     def action_open(self) -> None:
-        """Fetch the object's whole light curve."""
+        """Fetch the object's whole light curve; of a name, what Fink has there."""
         row = self._table.current if self._table is not None else None
-        if isinstance(row, ObjectRow):
+        if not isinstance(row, ObjectRow):
+            return
+        if row.survey:
             self.add_class("-opened" if self.screen.has_class("-narrow") else "-looking")
-            if row.survey:
-                self._look_up(row)
+            self._pane.look_up(row)
+        elif (meant := meant_by(row, self._asked.survey if self._asked else "ztf")) is not None:
+            self._fill_and_ask(meant)
 
-    @work(exclusive=True, group="look", exit_on_error=False)
-    async def _look_up(self, row: ObjectRow) -> None:
-        self._say(f"fetching the light curve of {row.object_id} ...")
-        try:
-            history = await self._asker.look_up(row.survey, row.object_id)
-            view = await self._desk.view_history(row.survey, row.object_id, history.alerts)
-        except Exception as error:
-            self._say(f"! {error}")
-            return
-        self._summarise()
-        if view is not None:
-            self.query_one(ObjectPane).show(view)
-        if view is None or history.notes:
-            self._say("; ".join(history.notes) or f"Fink has no light curve of {row.object_id}")
-        if history.alerts:
-            await self._show_cutouts(row, history)
+    @work(group="history", exit_on_error=False)
+    async def _fill_and_ask(self, asked: Asked) -> None:
+        form = self.query_one(QueryForm)
+        await form.fill(asked)
+        form.submit()
 
-    async def _show_cutouts(self, row: ObjectRow, history: History) -> None:
-        newest = history.alerts[-1]
-        names = (newest.object_id, *newest.aliases, row.object_id)
-        name = next((n for n in names if n.startswith("ZTF")), row.object_id)
-        try:
-            found = await self._asker.cutouts(row.survey, name, newest.source_id)
-        except Exception as error:
-            self._say(f"! without cutouts: {error}")
-            return
-        self.query_one(ObjectPane).show_stamps(await self._desk.stamps(found))
+    @on(AnswerPane.Said)
+    def _pane_said(self, event: AnswerPane.Said) -> None:
+        event.stop()
+        if event.text:
+            self._say(event.text)
+        else:
+            self._summarise()
 
     # Marks and targets.
 
@@ -270,11 +265,24 @@ class QueryTab(Vertical):
         self.remove_class("-answered", "-opened")
         self.query_one(QueryForm).focus_first()
 
-    def action_back(self) -> None:
-        """Cancel, close, go back: what was begun last first."""
-        if self._asking is not None and self._asking.is_running:
+    @property
+    def _is_asking(self) -> bool:
+        return self._asking is not None and self._asking.is_running
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Cancelling is there only while something is asked: else its key copies from where one types."""
+        return self._is_asking if action == "cancel" else True
+
+    def action_cancel(self) -> None:
+        """End what is asked at once."""
+        if self._asking is not None:
             self._asking.cancel()
             self._say("cancelled; nothing was changed")
+
+    def action_back(self) -> None:
+        """Cancel, close, go back: what was begun last first."""
+        if self._is_asking:
+            self.action_cancel()
         elif self.has_class("-filtering"):
             self.query_one("#narrow", Input).value = ""
             self.remove_class("-filtering")
@@ -311,7 +319,7 @@ class QueryTab(Vertical):
         )
         if name:
             await self._desk.save_query(name, asked)
-            self._say(f"saved: fink-tui query {name}")
+            self._say(f"saved: fink-tui query {shlex.quote(name)}")
 
     def action_copy_command(self) -> None:
         """Copy the query as a command line."""
@@ -374,17 +382,7 @@ class QueryTab(Vertical):
 
     def action_scroll_pane(self, pages: int) -> None:
         """Scroll the facts."""
-        self.query_one(ObjectPane).scroll_facts(pages * 5)
-
-    @on(Input.Changed)
-    def _typing(self, event: Input.Changed) -> None:
-        field = event.input.parent.parent if event.input.parent else None
-        if isinstance(field, Field) and field.argument.completion and event.value:
-            self._learn(field)
-
-    @work(group="learn", exit_on_error=False)
-    async def _learn(self, field: Field) -> None:
-        await self._asker.learn(field.argument, self.query_one(QueryForm).asked.survey)
+        self._pane.scroll_facts(pages * 5)
 
 
 _SORTS = (("last_mjd", True), ("mag", False), ("n_alerts", True), ("label", False), ("object_id", False))

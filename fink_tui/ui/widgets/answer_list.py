@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fink_tui.alerts.rows import ObjectRow
+from fink_tui.fink.queries.words import Asked
 from fink_tui.ui import format as shown
 from fink_tui.ui.widgets.columns import Column
 from fink_tui.ui.widgets.rows import Rows
 
+if TYPE_CHECKING:
+    from fink_tui.fink.ask import Answer
+
 Plain = tuple[int, Mapping[str, Any]]
 _WIDEST = 60
+_WIDEST_FIELD = 18
 _MOST_COLUMNS = 12
 
 
@@ -57,10 +62,11 @@ OBJECT_COLUMNS: tuple[Column[ObjectRow], ...] = (
 )
 
 
-def object_table(rows: Sequence[ObjectRow], kept: set[Any]) -> Rows[ObjectRow]:
-    """The table of objects; the separation is a column only where there is one."""
-    has_separation = any(row.separation_arcsec is not None for row in rows)
+def object_table(answer: Answer, kept: set[Any]) -> Rows[ObjectRow]:
+    """The table of objects; what the query is for and the fields that were named have columns of their own."""
+    has_separation = any(row.separation_arcsec is not None for row in answer.objects)
     columns = [column for column in OBJECT_COLUMNS if has_separation or column.key != "separation"]
+    columns[3:3] = [_field_column(answer, name, title) for name, title in answer.fields_shown()]
     return Rows(
         columns,
         key_of,
@@ -69,11 +75,34 @@ def object_table(rows: Sequence[ObjectRow], kept: set[Any]) -> Rows[ObjectRow]:
     )
 
 
-def plain_table(rows: Sequence[Mapping[str, Any]]) -> Rows[Plain]:
-    """A table of rows that are no objects; a single row is turned, a line a field."""
+def _field_column(answer: Answer, name: str, title: str) -> Column[ObjectRow]:
+    values = [row.fields.get(name) for row in answer.objects[:500]]
+    is_number = all(isinstance(value, int | float) or value is None for value in values)
+    width = min(_WIDEST_FIELD, max([len(title), *(len(_text(value)) for value in values)]))
+    return Column(name, title, width, "right" if is_number else "left", lambda row: (_text(row.fields.get(name)), ""))
+
+
+def meant_by(row: ObjectRow, survey: str) -> Asked | None:
+    """What to ask about a name that is no object of a survey: its alerts if it moves, else those around it."""
+    if row.is_moving:
+        return Asked("sso", survey, {"name": row.object_id})
+    if row.ra is None or row.dec is None:
+        return None
+    return Asked("cone", survey, {"position": f"{row.ra:.6f} {row.dec:+.6f}", "radius": "1 arcmin"})
+
+
+def first_columns(answer: Answer) -> list[str]:
+    """The columns that a person wants to see first."""
+    from fink_tui.output.answers import shown_columns
+
+    return shown_columns(answer, answer.rows, raw=True)
+
+
+def plain_table(rows: Sequence[Mapping[str, Any]], first: Sequence[str]) -> Rows[Plain]:
+    """A table of rows that are no objects, the `first` columns first; a single row is turned, a line a field."""
     if len(rows) == 1:
-        rows = [{"field": name, "value": value} for name, value in rows[0].items()]
-    names = list(dict.fromkeys(name for row in rows for name in row))[:_MOST_COLUMNS]
+        rows, first = _turned(rows[0], first), ()
+    names = list(dict.fromkeys((*first, *(name for row in rows for name in row))))[:_MOST_COLUMNS]
     columns: list[Column[Plain]] = []
     for place, name in enumerate(names):
         values = [row.get(name) for row in rows[:500]]
@@ -94,11 +123,13 @@ def plain_table(rows: Sequence[Mapping[str, Any]]) -> Rows[Plain]:
     return table
 
 
-def numbered(rows: Sequence[Mapping[str, Any]]) -> list[Plain]:
+def numbered(rows: Sequence[Mapping[str, Any]], first: Sequence[str]) -> list[Plain]:
     """The rows as the plain table takes them."""
-    if len(rows) == 1:
-        rows = [{"field": name, "value": value} for name, value in rows[0].items()]
-    return list(enumerate(rows))
+    return list(enumerate(_turned(rows[0], first) if len(rows) == 1 else rows))
+
+
+def _turned(row: Mapping[str, Any], first: Sequence[str]) -> list[Mapping[str, Any]]:
+    return [{"field": name, "value": row.get(name)} for name in dict.fromkeys((*first, *row))]
 
 
 def _text(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import DescendantFocus
@@ -17,6 +17,7 @@ from fink_tui.fink.queries import QUERIES
 from fink_tui.fink.queries.declare import BOOL, Argument
 from fink_tui.fink.queries.values import check
 from fink_tui.fink.queries.words import Asked, default_survey, query_from_text
+from fink_tui.ui.asker import Asker
 from fink_tui.ui.text import plain
 
 Offers = Callable[[Argument, str], tuple[str, ...]]
@@ -26,13 +27,15 @@ class Completion(Suggester):
     """Offers the first known value that contains what was typed so far; the right arrow takes it."""
 
     def __init__(self, argument: Argument, survey: str, offers: Offers) -> None:
-        super().__init__(use_cache=False, case_sensitive=False)
+        super().__init__(use_cache=False, case_sensitive=True)
         self._argument, self._survey, self._offers = argument, survey, offers
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The first of the values that begins with `value`."""
+        """The first of the values that begins with `value`; in a list of fields, with its last word."""
         known = self._argument.choices or self._offers(self._argument, self._survey)
-        return next((offer for offer in known if offer.casefold().startswith(value)), None) if value else None
+        start = max(value.rfind(","), value.rfind(" ")) + 1 if self._argument.name == "fields" else 0
+        head, typed = value[:start], value[start:].casefold()
+        return next((head + offer for offer in known if typed and offer.casefold().startswith(typed)), None)
 
 
 class Field(Vertical):
@@ -107,17 +110,17 @@ class QueryForm(VerticalScroll, can_focus=False):
             super().__init__()
             self.text = text
 
-    def __init__(self, offers: Offers) -> None:
+    def __init__(self, asker: Asker) -> None:
         super().__init__()
-        self._offers = offers
+        self._asker = asker
         self._typed: dict[str, dict[str, str]] = {}
-        self._query = QUERIES["cone"]
+        self._query = QUERIES["class"]
         self._survey = "ztf"
 
     def compose(self) -> ComposeResult:
         yield Input(
             id="ask",
-            placeholder="an id · RA, Dec, radius · class, n · class, 5 days · or a pasted command; or fill below",
+            placeholder="an id · a name · RA Dec radius · class, n · tag, n · class, 5 days · a command; or fill below",
         )
         with Horizontal(id="which"):
             yield Select(
@@ -196,7 +199,7 @@ class QueryForm(VerticalScroll, can_focus=False):
         typed = self._typed.get(query.name, {})
         await box.mount(
             *(
-                Field(argument, self._survey, typed.get(argument.name, ""), self._offers)
+                Field(argument, self._survey, typed.get(argument.name, ""), self._asker.offers)
                 for argument in query.for_survey(self._survey)
             )
         )
@@ -221,18 +224,29 @@ class QueryForm(VerticalScroll, can_focus=False):
     async def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         if event.input.id == "ask" and event.value.strip():
-            asked = query_from_text(event.value)
+            asked = query_from_text(event.value, self._survey)
             if asked is None:
                 self.post_message(
                     self.Refused(
-                        "! not understood: an id, a position with a radius (RA, Dec, arcsec), a class with a number, "
-                        "or a command that begins with fink-tui query"
+                        "! not understood: an id, a position with or without a radius (arcsec), a class or a tag with "
+                        "a number, a name, or a command that begins with fink-tui query"
                     )
                 )
                 return
             event.input.clear()
             await self.fill(asked)
         self.submit()
+
+    @on(Input.Changed)
+    def _typing(self, event: Input.Changed) -> None:
+        event.stop()
+        field = event.input.parent.parent if event.input.parent else None
+        if isinstance(field, Field) and field.argument.completion and event.value:
+            self._learn(field.argument)
+
+    @work(group="learn", exit_on_error=False)
+    async def _learn(self, argument: Argument) -> None:
+        await self._asker.learn(argument, self._survey)
 
     @on(DescendantFocus)
     def _focused(self, event: DescendantFocus) -> None:
