@@ -1,0 +1,89 @@
+"""The night of one target: its altitude, the twilight, the Moon, and when to look at it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from fink_tui.ui.text import fit, plain
+from fink_tui.ui.widgets.sky_facts import summary
+
+if TYPE_CHECKING:
+    from fink_tui.sky.outlook import Outlook
+
+_LOOKS = ("target", "moon", "limit", "now", "axis", "label", "empty", "title")
+# Those of night_curve.SHADES; it is not imported, for it brings numpy.
+_SHADES = ("day", "civil", "nautical", "astronomical", "dark")
+
+
+class NightPlot(Widget):
+    """Draws `outlook` from its first site, under a line that says the best; nothing where there is none."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"nightplot--{name}" for name in (*_LOOKS, *_SHADES)}
+
+    DEFAULT_CSS = """
+    NightPlot {
+        height: 10;
+        color: $foreground;
+        & > .nightplot--target { color: $text-accent; text-style: bold; }
+        & > .nightplot--moon { color: $text-warning; }
+        & > .nightplot--limit { color: $foreground 40%; }
+        & > .nightplot--now { color: $text-success; }
+        & > .nightplot--axis { color: $foreground 30%; }
+        & > .nightplot--label { color: $foreground 60%; }
+        & > .nightplot--empty { color: $foreground 55%; }
+        & > .nightplot--title { color: $foreground; }
+        & > .nightplot--day { background: $foreground 18%; }
+        & > .nightplot--civil { background: $foreground 13%; }
+        & > .nightplot--nautical { background: $foreground 8%; }
+        & > .nightplot--astronomical { background: $foreground 4%; }
+        &:ansi {
+            & > .nightplot--target { color: $accent; text-style: bold; }
+            & > .nightplot--moon { color: ansi_yellow; }
+            & > .nightplot--now { color: ansi_green; }
+            & > .nightplot--title { color: ansi_default; }
+            & > .nightplot--limit, & > .nightplot--axis, & > .nightplot--label, & > .nightplot--empty {
+                color: ansi_default; text-style: dim;
+            }
+            & > .nightplot--day, & > .nightplot--civil, & > .nightplot--nautical, & > .nightplot--astronomical {
+                background: ansi_default;
+            }
+        }
+    }
+    """
+
+    ALLOW_SELECT = False
+
+    outlook: reactive[Outlook | None] = reactive(None)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if self.outlook is None:
+            return Strip.blank(width, self.rich_style)
+        if y == 0:
+            return Strip([Segment(fit(plain(summary(self.outlook)), width), self._style("title"))], width)
+        lines = self._lines(width, self.size.height - 1)
+        return Strip([Segment(text, self._style(names)) for text, names in lines[y - 1]], width)
+
+    def _lines(self, width: int, height: int) -> list[list[tuple[str, str]]]:
+        # Numpy is there since the outlook was worked out.
+        from fink_tui.ui.widgets.night_curve import night_curve
+
+        outlook = self.outlook
+        assert outlook is not None
+        return night_curve(outlook.views[0], outlook.mjd, outlook.moon_grows, width, height)
+
+    def _style(self, names: str) -> Style:
+        look, _, shade = names.partition(" ")
+        style = self.rich_style
+        if shade and shade != "dark":
+            style += Style(bgcolor=self.get_component_rich_style(f"nightplot--{shade}").bgcolor)
+        if look:
+            component = self.get_component_rich_style(f"nightplot--{look}")
+            style += Style(color=component.color, bold=component.bold or None, dim=component.dim or None)
+        return style
