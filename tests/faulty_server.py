@@ -87,6 +87,11 @@ def reset_mid_body() -> Fault:
     return fault
 
 
+def reply(status: int, body: bytes, content_type: str = "text/html") -> Fault:
+    """Any reply, whole."""
+    return _whole(status, body, content_type)
+
+
 def silence(seconds: float) -> Fault:
     """The request is taken and nothing is said for so long, then the connection closes."""
     return lambda _, stop: _wait(stop, seconds)

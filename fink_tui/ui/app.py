@@ -234,7 +234,11 @@ class FinkApp(App[None]):
     def action_show_help(self) -> None:
         """Help on the open tab."""
         opened = self.query_one("#tabs", ContentSwitcher).visible_content
-        about = getattr(opened, "HELP", None) or "fink-tui: query, follow and triage the alerts of Fink."
+        about = (
+            getattr(opened, "help_now", None)
+            or getattr(opened, "HELP", None)
+            or "fink-tui: query, follow and triage the alerts of Fink."
+        )
         self.push_screen(HelpScreen(about, self._keys()))
 
     def _keys(self) -> list[tuple[str, str]]:

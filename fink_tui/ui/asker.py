@@ -96,7 +96,12 @@ class Asker:
         except Exception:
             del self._meanings[survey]
             return
-        self._meanings[survey] = {str(row["field"]): str(row.get("doc") or "") for row in answer.rows if "field" in row}
+        self._meanings[survey] = {
+            # Where a field has no description the server says so, as TBD.
+            str(row["field"]): "" if row.get("doc") in (None, "TBD") else str(row["doc"])
+            for row in answer.rows
+            if "field" in row
+        }
 
     async def close(self) -> None:
         """Close the connections."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from astropy.coordinates import SkyCoord
 from faulty_server import (
     Fault,
     FaultyServer,
@@ -105,6 +106,39 @@ async def test_what_a_cone_finds_is_near(urls: dict[str, str], survey: str) -> N
     distances = [row.separation_arcsec for row in found.objects]
     assert distances == sorted(distances, key=lambda d: d or 0.0)
     assert all(d is not None and d <= 120.0 for d in distances)
+
+
+PLACES = [
+    (10.0, 89.95),
+    (190.0, 89.95),
+    (100.0, 88.95),
+    (280.0, 88.7),
+    (359.3, 1.0),
+    (0.5, 1.0),
+    (359.0, 0.8),
+    (1.2, 1),
+]
+
+
+@pytest.mark.parametrize("survey", ["ztf", "lsst"])
+@pytest.mark.parametrize("centre", [(280.0, 89.9), (359.9999, 1.0), (0.0, 1.0)])
+async def test_a_cone_of_a_degree_at_the_pole_and_across_ra_0(
+    tmp_path: Path, survey: str, centre: tuple[float, float]
+) -> None:
+    packets = [
+        ztf(f"ZTF26aaaaaa{'abcdefgh'[k]}", 100 + k, 61105.0 + k / 100, ra=ra, dec=dec)
+        if survey == "ztf"
+        else lsst(WIDE + 10 + k, WIDE + k, 61105.0 + k / 100, ra=ra, dec=dec)
+        for k, (ra, dec) in enumerate(PLACES)
+    ]
+    there = SkyCoord(*centre, unit="deg").separation(SkyCoord(PLACES, unit="deg")).arcsec
+    with demo.start_api(alerts=[write_avro(tmp_path / "a.avro", packets)]) as served:
+        both_urls = {"ztf": served.ztf_url, "lsst": served.lsst_url}
+        found = await asked(both_urls, "cone", survey, position=f"{centre[0]} {centre[1]}", radius="1 deg")
+    assert [row.separation_arcsec for row in found.objects] == pytest.approx(
+        sorted(far for far in there if far <= 3600), abs=0.01
+    )
+    assert 2 <= len(found.objects) < len(PLACES)
 
 
 async def test_a_named_cone_asks_where_the_name_is(urls: dict[str, str]) -> None:

@@ -12,7 +12,16 @@ from typing import Any
 
 import pytest
 from astropy.table import Table
-from faulty_server import FaultyServer, ok
+from faulty_server import (
+    FaultyServer,
+    empty_body,
+    html_error,
+    ok,
+    redirect,
+    reply,
+    truncated_json,
+    wrong_content_type,
+)
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -138,6 +147,64 @@ async def test_wrong_input_is_said_beside_its_field_and_nothing_is_sent(tmp_path
         assert "asking" not in said(app)
         wrong = [field.argument.name for field in app.query(Field) if field.has_class("-wrong")]
         assert wrong == ["position", "radius"]
+
+
+# Every error that Fink's servers, and what stands before them, are known to answer with.
+REFUSALS = {
+    "missing argument": (
+        reply(400, b"{'status': 'error', 'text': 'A value for `radius` is required. See https://api.ztf.org \\n'}"),
+        "A value for `radius` is required",
+    ),
+    "radius": (
+        reply(400, b"{'status': 'error', 'text': '`radius` cannot be bigger than 18,000 arcseconds (5 degrees).\\n'}"),
+        "cannot be bigger than 18,000 arcseconds",
+    ),
+    "repr of an exception": (
+        reply(400, b"{'status': 'error', 'text': ValueError(\"Invalid character at col 0 parsing angle 'kf'\")}"),
+        "Invalid character at col 0 parsing angle 'kf'",
+    ),
+    "plain text": (
+        reply(400, b"\n  nope is not a valid tag. Here is the list of tags:\n  ['in_tns', 'faint_trails']\n"),
+        "nope is not a valid tag",
+    ),
+    "endpoint": (reply(404, b"/api/v1/x is not a valid endpoint"), "is not a valid endpoint"),
+    "JSON message": (reply(500, b'{"message": "Internal Server Error"}', "application/json"), "Internal Server Error"),
+    "not JSON": (
+        reply(415, b'{"message": "Did not attempt to load JSON data"}', "application/json"),
+        "Did not attempt to load JSON data",
+    ),
+    "no such path": (reply(404, b"<!doctype html><title>404 Not Found</title><h1>Not Found</h1>"), "no such address"),
+    "wrong verb": (reply(405, b'{"message": "The method is not allowed"}', "application/json"), "not allowed"),
+    "busy": (html_error(503), "busy"),
+    "cut after 120 s": (html_error(504), "busy"),
+    "truncated": (truncated_json(), "broke off after"),
+    "wrong content type": (wrong_content_type(), "something else than data"),
+    "redirect": (redirect("https://login.example/"), "not followed"),
+    "empty": (empty_body(), "empty answer"),
+    "one object": (ok(b'{"rows": 3}'), "one object where rows should be"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+async def test_every_error_shows_its_line_and_keeps_what_was_on_the_screen(api: Api, tmp_path: Path, case: str) -> None:
+    fault, words = REFUSALS[case]
+    with FaultyServer(fault) as server:
+        app = make(tmp_path, api.ztf_url, server.url)
+        async with running(app, (80, 24)) as pilot:
+            await asked(pilot, app, "SN candidate, 20")
+            shown = [row.object_id for row in table(app).shown_rows()]
+            await pilot.press("e")
+            ask = app.query_one("#ask", Input)
+            ask.focus()
+            ask.value = "fink-tui query skymap S230709bi --survey lsst"
+            await pilot.press("enter")
+            await until(pilot, lambda: said(app).startswith("! "))
+            await pilot.pause()
+            assert words in said(app)
+            flat = " ".join(text(app).split())
+            assert " ".join(said(app).split()) in flat
+            assert [row.object_id for row in table(app).shown_rows()] == shown
+            assert shown[0] in flat
 
 
 async def test_a_class_that_fink_does_not_have_is_said_beside_its_field(api: Api, tmp_path: Path) -> None:

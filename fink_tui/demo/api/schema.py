@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from fink_tui.demo.api import computed, nights, rows
+from fink_tui.demo.api.docs import DOCS
 from fink_tui.demo.api.errors import Refused, Reply, json_reply, text
 from fink_tui.demo.schemas import records
 
@@ -63,7 +64,7 @@ def _lsst_fields(group: str, names: Iterable[str]) -> dict[str, dict[str, str]]:
 def _fields(names: Iterable[str], types: dict[str, str]) -> Fields:
     # Everything after the prefix; the names of computed columns have none.
     bare = sorted(name[2:] if name[1:2] == ":" else name for name in names)
-    return {name: {"type": types.get(name, "string"), "doc": _UNDOCUMENTED} for name in bare}
+    return {name: {"type": types.get(name, "string"), "doc": DOCS.get(name, _UNDOCUMENTED)} for name in bare}
 
 
 def _types(survey: str) -> dict[str, str]:

@@ -203,6 +203,7 @@ def _crossings(database: Database) -> Iterator[Cells]:
                 "i:candid": row["i:candid"] + 1000 + k,
                 "i:ra": row["i:ra"] + 0.02 * k,
                 "i:dec": row["i:dec"] + 0.011 * k,
+                "i:isdiffpos": "t",
                 "i:magpsf": 15.2 + 0.05 * k,
                 "d:cdsxmatch": "Unknown",
                 "d:tracklet": name,

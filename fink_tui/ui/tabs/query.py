@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -25,7 +24,18 @@ from fink_tui.ui.desk import Desk
 from fink_tui.ui.screens.past_queries import PastQueriesScreen
 from fink_tui.ui.screens.prompt import PromptScreen
 from fink_tui.ui.text import plain
-from fink_tui.ui.widgets.answer_list import first_columns, key_of, meant_by, numbered, object_table, plain_table
+from fink_tui.ui.widgets.answer_list import (
+    SORTS,
+    column_help,
+    contains,
+    first_columns,
+    key_of,
+    meant_by,
+    numbered,
+    object_table,
+    plain_table,
+    sorted_objects,
+)
 from fink_tui.ui.widgets.answer_pane import AnswerPane
 from fink_tui.ui.widgets.query_form import QueryForm
 from fink_tui.ui.widgets.rows import Rows
@@ -38,10 +48,10 @@ class QueryTab(Vertical):
     """Ask, look, keep."""
 
     HELP = (
-        "Ask Fink's REST APIs. The top line takes anything pasted: an id, RA, Dec, radius, a class with a number, or a "
-        "command. The form asks the rest; enter asks, escape cancels. The answer has one row per object: n counts its "
-        "alerts in the answer, sep is the distance from the position asked for, in arcsec. enter fetches the whole "
-        "light curve; space marks, and marks stay for the next query; t makes targets."
+        "Ask Fink's REST APIs. The top line takes anything pasted: an id, a name, a position, a class or a tag with a "
+        "number, or a command. The form asks the rest; enter asks, escape cancels. The answer has one row per object: "
+        "n counts its alerts in the answer, sep is the distance from the position asked for, in arcsec. enter fetches "
+        "the whole light curve; space marks, and marks stay for the next query; t makes targets."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(QUERY)]
     DEFAULT_CSS = """
@@ -83,6 +93,12 @@ class QueryTab(Vertical):
         with Horizontal(id="body"):
             yield Vertical(id="table")
             yield AnswerPane(self._desk, self._asker)
+
+    @property
+    def help_now(self) -> str:
+        """What the tab is, and what the columns on it mean."""
+        answer = self._answer
+        return f"{self.HELP} {column_help(answer, self._asker.meanings(answer.survey))}" if answer else self.HELP
 
     def on_mount(self) -> None:
         self._pane.show(None)
@@ -339,7 +355,7 @@ class QueryTab(Vertical):
         event.stop()
         words = event.value.casefold().split()
         if self._table is not None:
-            self._table.set_filter((lambda row: _contains(row, words)) if words else None)
+            self._table.set_filter((lambda row: contains(row, words)) if words else None)
 
     @on(Input.Submitted, "#narrow")
     def _narrowed_enough(self, event: Input.Submitted) -> None:
@@ -351,16 +367,9 @@ class QueryTab(Vertical):
         table = self._table
         if table is None or self._answer is None or self._answer.query.rows in (FACTS, NAMES):
             return
-        self._sorted = (self._sorted + 2) % (len(_SORTS) + 1) - 1
-        rows: Sequence[ObjectRow] = self._answer.objects
-        if self._sorted >= 0:
-            name, reverse = _SORTS[self._sorted]
-            known = [row for row in rows if getattr(row, name) is not None]
-            rows = sorted(known, key=lambda row: getattr(row, name), reverse=reverse) + [
-                row for row in rows if getattr(row, name) is None
-            ]
-        table.set_rows(rows)
-        self._say("in the order Fink gave them" if self._sorted < 0 else f"sorted by {_SORT_WORDS[self._sorted]}")
+        self._sorted = (self._sorted + 2) % (len(SORTS) + 1) - 1
+        table.set_rows(sorted_objects(self._answer.objects, self._sorted))
+        self._say("in the order Fink gave them" if self._sorted < 0 else f"sorted by {SORTS[self._sorted][2]}")
 
     @work(group="export", exit_on_error=False)
     async def action_export(self) -> None:
@@ -383,15 +392,3 @@ class QueryTab(Vertical):
     def action_scroll_pane(self, pages: int) -> None:
         """Scroll the facts."""
         self._pane.scroll_facts(pages * 5)
-
-
-_SORTS = (("last_mjd", True), ("mag", False), ("n_alerts", True), ("label", False), ("object_id", False))
-_SORT_WORDS = ("time, newest first", "magnitude, brightest first", "number of alerts", "class", "name")
-
-
-def _contains(row: Any, words: list[str]) -> bool:
-    if isinstance(row, ObjectRow):
-        text = " ".join(filter(None, (row.object_id, row.label, row.band, *row.aliases))).casefold()
-    else:
-        text = " ".join(str(value) for value in row[1].values()).casefold()
-    return all(word in text for word in words)

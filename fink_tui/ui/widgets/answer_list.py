@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fink_tui.alerts.rows import ObjectRow
+from fink_tui.fink.queries.declare import FACTS
 from fink_tui.fink.queries.words import Asked
 from fink_tui.ui import format as shown
 from fink_tui.ui.widgets.columns import Column
@@ -91,6 +92,32 @@ def meant_by(row: ObjectRow, survey: str) -> Asked | None:
     return Asked("cone", survey, {"position": f"{row.ra:.6f} {row.dec:+.6f}", "radius": "1 arcmin"})
 
 
+# What to sort by, whether downwards, and what to call it.
+SORTS = (
+    ("last_mjd", True, "time, newest first"),
+    ("mag", False, "magnitude, brightest first"),
+    ("n_alerts", True, "number of alerts"),
+    ("label", False, "class"),
+    ("object_id", False, "name"),
+)
+
+
+def sorted_objects(rows: Sequence[ObjectRow], place: int) -> Sequence[ObjectRow]:
+    """The rows by one of SORTS, those without a value last; as they came for a place below 0."""
+    if place < 0:
+        return rows
+    name, reverse, _ = SORTS[place]
+    known = [row for row in rows if getattr(row, name) is not None]
+    unknown = [row for row in rows if getattr(row, name) is None]
+    return sorted(known, key=lambda row: getattr(row, name), reverse=reverse) + unknown
+
+
+def column_help(answer: Answer, meanings: Mapping[str, str]) -> str:
+    """What the columns that are fields of Fink mean, as far as that is known."""
+    shown = first_columns(answer) if answer.query.rows == FACTS else [name for name, _ in answer.fields_shown()]
+    return " ".join(f"{name}: {meanings[name]}." for name in shown if meanings.get(name))
+
+
 def first_columns(answer: Answer) -> list[str]:
     """The columns that a person wants to see first."""
     from fink_tui.output.answers import shown_columns
@@ -138,3 +165,12 @@ def _text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def contains(row: Any, words: list[str]) -> bool:
+    """Whether a row has all of the words (casefolded)."""
+    if isinstance(row, ObjectRow):
+        text = " ".join(filter(None, (row.object_id, row.label, row.band, *row.aliases))).casefold()
+    else:
+        text = " ".join(str(value) for value in row[1].values()).casefold()
+    return all(word in text for word in words)

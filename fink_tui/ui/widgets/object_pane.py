@@ -14,6 +14,7 @@ from fink_tui.alerts.alert import DETECTION, FORCED, UPPER_LIMIT
 from fink_tui.alerts.labels import label_of_topics
 from fink_tui.alerts.rows import ObjectRow
 from fink_tui.alerts.times import to_iso
+from fink_tui.output.units import unit_of
 from fink_tui.sky.coordinates import sexagesimal
 from fink_tui.sky.stamps import Stamp
 from fink_tui.store.targets import StoredAlert, TargetView
@@ -132,7 +133,8 @@ def _row_facts(row: ObjectRow, meanings: Mapping[str, str]) -> Text:
     width = min(28, max((len(name) for name, _ in fields), default=0))
     for name, value in fields:
         text.append(f"  {plain(name):<{width}}  ", "dim")
-        text.append(plain(_value(value)))
+        unit = unit_of(name) if isinstance(value, int | float) else None
+        text.append(plain(_value(value)) + (f" {unit}" if unit else ""))
         meaning = meanings.get(name)
         text.append(f"  {plain(meaning)}\n" if meaning else "\n", "dim")
     return text

@@ -85,13 +85,13 @@ class QueryForm(VerticalScroll, can_focus=False):
     """Which query, which survey, and its arguments; enter in any of them asks."""
 
     DEFAULT_CSS: ClassVar[str] = """
-    QueryForm { height: auto; max-height: 50%; padding: 0 1; scrollbar-size-vertical: 1; }
+    QueryForm { height: auto; max-height: 80%; padding: 0 1; scrollbar-size-vertical: 1; }
     QueryForm > #ask { height: 1; border: none; padding: 0 1; background: $surface; margin-bottom: 1; }
     QueryForm > #ask:focus { border: none; background: $accent 22%; }
-    QueryForm > #which { height: 1; margin-bottom: 1; }
+    QueryForm > #which { height: 1; }
     QueryForm > #which > Select { width: 28; }
     QueryForm > #which > #survey { width: 14; margin-left: 2; }
-    QueryForm > #which > #about { width: 1fr; padding-left: 2; color: $foreground 60%; }
+    QueryForm > #about { height: auto; margin-bottom: 1; color: $foreground 60%; }
     QueryForm > #fields { layout: grid; grid-size: 1; grid-rows: auto; height: auto; grid-gutter: 0 4; }
     QueryForm > #help { height: auto; min-height: 1; margin-top: 1; color: $foreground 60%; }
     """
@@ -120,7 +120,7 @@ class QueryForm(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         yield Input(
             id="ask",
-            placeholder="an id · a name · RA Dec radius · class, n · tag, n · class, 5 days · a command; or fill below",
+            placeholder="an id · name · RA Dec radius · class, n · class, 5 days · tag, n · command",
         )
         with Horizontal(id="which"):
             yield Select(
@@ -131,7 +131,7 @@ class QueryForm(VerticalScroll, can_focus=False):
                 id="query",
             )
             yield Select([("ZTF", "ztf"), ("LSST", "lsst")], value="ztf", allow_blank=False, compact=True, id="survey")
-            yield Static(id="about", markup=False)
+        yield Static(id="about", markup=False)
         yield Vertical(id="fields")
         yield Static(id="help", markup=False)
 

@@ -1,0 +1,52 @@
+"""What the schema endpoints say of the best known fields, in the words of the surveys' own schemas."""
+
+from __future__ import annotations
+
+DOCS = {
+    # ZTF: the alert schema of the ZTF Science Data System.
+    "objectId": "object identifier or name",
+    "candid": "unique identifier for the subtraction candidate",
+    "jd": "Observation Julian date at start of exposure [days]",
+    "fid": "Filter ID (1=g; 2=r; 3=i)",
+    "ra": "Right Ascension of candidate; J2000 [deg]",
+    "dec": "Declination of candidate; J2000 [deg]",
+    "magpsf": "Magnitude from PSF-fit photometry [mag]",
+    "sigmapsf": "1-sigma uncertainty in magpsf [mag]",
+    "diffmaglim": "5-sigma mag limit in difference image based on PSF-fit photometry [mag]",
+    "isdiffpos": "t or 1 => candidate is from positive (sci minus ref) subtraction",
+    "magnr": "magnitude of nearest source in reference image PSF-catalog [mag]",
+    "distnr": "distance to nearest source in reference image PSF-catalog [arcsec]",
+    "rb": "RealBogus quality score from Random Forest classifier; range is 0 to 1 where closer to 1 is more reliable",
+    "drb": "RealBogus quality score from Deep-Learning-based classifier; closer to 1 is more reliable",
+    "classtar": "Star/Galaxy classification score from SExtractor",
+    "jdstarthist": "Earliest Julian date of epoch corresponding to ndethist [days]",
+    "ndethist": "Number of spatially-coincident detections falling within 1.5 arcsec over survey history",
+    "ssnamenr": "Name of nearest known solar system object if exists within 30 arcsec",
+    "ssdistnr": "distance to nearest known solar system object if exists within 30 arcsec [arcsec]",
+    # Fink's science modules for ZTF.
+    "cdsxmatch": "Object type of the closest source from SIMBAD database; if exists within 1 arcsec",
+    "tns": "TNS label, if it exists",
+    "roid": "Determine if the alert is a Solar System object (3: MPC, 2: candidate)",
+    "rf_snia_vs_nonia": "Probability to be a rising SNe Ia based on Random Forest classifier (1 is SN Ia)",
+    "snn_snia_vs_nonia": "Probability to be a SNe Ia based on SuperNNova classifier (1 is SN Ia)",
+    "snn_sn_vs_all": "Probability to be a SNe based on SuperNNova classifier (1 is SNe)",
+    "mulens": "Probability score of an alert to be a microlensing event by LIA",
+    "anomaly_score": "Anomaly score (lower values mean more anomalous observations)",
+    "mag_rate": "Magnitude rate [mag/day]",
+    "tracklet": "ID for fast moving objects, typically orbiting around the Earth",
+    # LSST: the alert schema and the Data Products Definition Document.
+    "diaObjectId": "Id of the diaObject this source was associated with",
+    "diaSourceId": "Unique identifier of this diaSource",
+    "midpointMjdTai": "Effective mid-visit time for this diaSource, expressed as MJD, TAI [d]",
+    "band": "Filter band this source was observed with",
+    "psfFlux": "Flux for Point Source model, measured on the difference image [nJy]",
+    "psfFluxErr": "Uncertainty of psfFlux [nJy]",
+    "scienceFlux": "Forced PSF photometry flux on the direct image [nJy]",
+    "templateFlux": "Forced PSF photometry flux on the template image [nJy]",
+    "snr": "The signal-to-noise ratio at which this source was detected in the difference image",
+    "reliability": "A measure of reliability, computed using information from the source and image characterization",
+    "isNegative": "Source was detected as significantly negative",
+    "nDiaSources": "Total number of diaSources associated with this diaObject",
+    "xm_simbad_otype": "Object type of the closest source from SIMBAD; if exists within 1 arcsec",
+    "xm_tns_type": "Type of the counterpart in TNS, if there is one",
+}
