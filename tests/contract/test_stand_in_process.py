@@ -1,7 +1,8 @@
-"""The stand-in for Fink's REST APIs as a process: what it serves, and how it starts and ends."""
+"""The stand-ins for Fink's REST APIs and for a TOM as processes: what they serve, and how they start and end."""
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from packets import write_avro, ztf
-from rest_calls import png_size, post
+from rest_calls import png_size, post, send
 
 import fink_tui.demo
 
@@ -41,14 +42,15 @@ def test_real_alerts(real: fink_tui.demo.Api) -> None:
     assert png_size(post(real.lsst_url, "cutouts", diaSourceId="170094456272322680", kind="Science").body) == (30, 30)
 
 
+@pytest.mark.parametrize("module, word", [("fink_tui.demo.api", "ztf"), ("fink_tui.demo.tom", "tom")])
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, None])
-def test_it_stops_within_a_second_and_without_a_word(how: signal.Signals | None) -> None:
+def test_it_stops_within_a_second_and_without_a_word(how: signal.Signals | None, module: str, word: str) -> None:
     places = os.pathsep.join(place or os.getcwd() for place in sys.path)
-    command = [sys.executable, "-W", "ignore", "-m", "fink_tui.demo.api", "--seed", "2"]
+    command = [sys.executable, "-W", "ignore", "-m", module, "--seed", "2"]
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     process = subprocess.Popen(command, **pipes, env={**os.environ, "PYTHONPATH": places})
     assert process.stdin is not None and process.stdout is not None and process.stderr is not None
-    assert set(json.loads(process.stdout.readline())) == {"ztf", "lsst"}
+    assert word in json.loads(process.stdout.readline())
     began = time.monotonic()
     if how is None:
         process.stdin.close()
@@ -93,3 +95,24 @@ def test_there_are_objects_enough(z: str, s: str) -> None:
         for row in post(s, "conesearch", ra=ra, dec=dec, radius=18000, columns="r:diaObjectId").rows
     }
     assert len(names) + len(southern) + len({row["i:ssnamenr"] for row in moving}) >= 60
+
+
+@pytest.mark.parametrize("version", ["3.1", "2.32"])
+def test_the_tom_of_the_demo_has_something_to_find(z: str, version: str) -> None:
+    with fink_tui.demo.start_tom(seed=1, version=version) as tom:
+        basic = "Basic " + base64.b64encode(f"{tom.user}:{tom.password}".encode()).decode()
+        entry = f"Token {tom.token}" if version == "3.1" else basic
+        seen = {row["name"]: row for row in send(f"{tom.url}/api/targets/", Authorization=entry).data["results"]}
+        assert all(row["groups"][0]["name"] == tom.group for row in seen.values())
+        # One under its name in Fink, one under its other name, and one that is there and hidden.
+        objects = {row["i:objectId"] for row in post(z, "latests", class_="YSO", n=100).rows}
+        assert not objects & set(seen)
+        assert any(name.startswith("ZTF") for name in seen)
+        assert any(row["aliases"] and row["aliases"][0]["name"].startswith("ZTF") for row in seen.values())
+        hidden = [name for name in objects if _taken(tom.url, entry, name)]
+        assert len(hidden) == 1
+
+
+def _taken(url: str, entry: str, name: str) -> bool:
+    body = json.dumps({"name": name, "type": "SIDEREAL", "ra": 1.0, "dec": 2.0}).encode()
+    return send(f"{url}/api/targets/", "POST", body, Content_Type="application/json", Authorization=entry).status == 400

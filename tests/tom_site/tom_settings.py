@@ -8,12 +8,13 @@ from tom_base.settings import *  # noqa: F403
 SECRET_KEY = "for tests on loopback alone"
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1"]
-# As tom_setup writes it, which is what makes "database is locked", but for the wait before that, 5 s.
+# As tom_setup writes it, which is what makes "database is locked", but for the wait before that, 5 s, and the wait for
+# the disk at each of the dozen commits of a request.
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ["TOM_SITE_DATABASE"],
-        "OPTIONS": {"timeout": 0.5},
+        "OPTIONS": {"timeout": 0.5, "init_command": "PRAGMA synchronous=OFF"},
     }
 }
 MEDIA_ROOT = os.environ["TOM_SITE_DATABASE"] + ".media"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -57,6 +58,7 @@ class Server:
             tables.create(site)
         self.site = site
         self._note, self._numbers, self._throttle = note, itertools.count(1), Throttle(site.throttle)
+        self._making_a_target = threading.Lock()
         self._listener = Listener(type("TomHandler", (_Handler,), {"server_of": self}))
         self.url = self._listener.url
 
@@ -105,7 +107,7 @@ class Server:
 
     def _route(self, db: sqlite3.Connection, user: User, request: Request, part: str, key: str | None) -> Reply:
         if part == "targets":
-            return _targets(Targets(self.site, db, user), request, key)
+            return self._targets(Targets(self.site, db, user), request, key)
         if request.method == "OPTIONS":
             return json_reply({"name": part})
         if part in ("targetname", "targetextra"):
@@ -127,6 +129,29 @@ class Server:
             return _token(db, request.data())
         raise LookupError("what a target list is like, nobody has ever seen")
 
+    def _targets(self, targets: Targets, request: Request, key: str | None) -> Reply:
+        if request.method == "HEAD":
+            raise LookupError("no permission is known for it")
+        if request.method == "OPTIONS":
+            return targets.options()
+        if request.method == "POST":
+            return self._make_a_target(targets, request)
+        if key is None:
+            return targets.find(request)
+        if request.method == "GET":
+            return targets.read(key)
+        if request.method == "DELETE":
+            return targets.delete(key)
+        return targets.change(key, request.data(), partial=request.method == "PATCH")
+
+    def _make_a_target(self, targets: Targets, request: Request) -> Reply:
+        alone = self._making_a_target.acquire(blocking=False)
+        try:
+            return targets.create(request.data(), alone)
+        finally:
+            if alone:
+                self._making_a_target.release()
+
 
 class _Handler(Handler):
     server_of: Server
@@ -142,20 +167,6 @@ class _Handler(Handler):
         base = f"http://{headers.get('host', '')}"
         reply = self.server_of.answer(Request(self.command, parts.path, query, headers, body, base), self.path)
         self.reply(reply.status, {"Content-Type": reply.content_type, **reply.headers}, reply.body)
-
-
-def _targets(targets: Targets, request: Request, key: str | None) -> Reply:
-    if request.method == "HEAD":
-        raise LookupError("no permission is known for it")
-    if request.method == "OPTIONS":
-        return targets.options()
-    if key is None:
-        return targets.create(request.data()) if request.method == "POST" else targets.find(request)
-    if request.method == "DELETE":
-        return targets.delete(key)
-    if request.method == "GET":
-        return targets.read(key)
-    return targets.change(key, request.data(), partial=request.method == "PATCH")
 
 
 def _piece(db: sqlite3.Connection, user: User, method: str, part: str, key: int) -> Reply:
