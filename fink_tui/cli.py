@@ -83,6 +83,14 @@ def build_parser() -> argparse.ArgumentParser:
     _site(targets)
     _rows(targets)
 
+    rules = commands.add_parser("rules", help="the rules of the configuration, and what one would have done")
+    deeds = rules.add_subparsers(dest="what", metavar="list|test", required=True)
+    _rows(deeds.add_parser("list", help="which rules there are, and how often they acted"))
+    test = deeds.add_parser("test", help="what a rule would have done on the alerts stored; changes nothing")
+    test.add_argument("name", metavar="NAME", help="the rule, enabled or not")
+    test.add_argument("--night", metavar="DATE", help="only alerts observed in this night, YYYY-MM-DD of its evening")
+    _rows(test)
+
     show = commands.add_parser("show", help="one target with its history")
     show.add_argument("target", metavar="TARGET", help="its name, an object id or another name; the beginning will do")
     _site(show)

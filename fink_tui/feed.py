@@ -20,6 +20,7 @@ from fink_tui.fink.source import SourceError
 from fink_tui.fink.state import StreamState
 from fink_tui.fink.topics import survey_of_topic
 from fink_tui.follower import Follower, TopicCounts
+from fink_tui.rules.calls import Call
 from fink_tui.settings import SURVEYS, Settings
 from fink_tui.store.connection import StoreError, connect
 from fink_tui.store.targets import Target, changed_targets
@@ -88,12 +89,16 @@ def open_streams(
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the worker thread tells the screen: targets that changed, whoever changed them, and how the streams are."""
+    """What the worker thread tells the screen.
+
+    Targets that changed, whoever changed them, how the streams are, what went wrong, and what rules have to say.
+    """
 
     targets: tuple[Target, ...] = ()
     streams: tuple[StreamState, ...] = ()
     counts: dict[str, TopicCounts] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    calls: tuple[Call, ...] = ()
     is_paused: bool = False
     is_loaded: bool = False
 
@@ -152,7 +157,7 @@ class Feed(threading.Thread):
         except StoreError as error:
             self._put(Report(notes=(str(error),)))
             return
-        self._follower = Follower(self._conn, [], self._settings)
+        self._follower = Follower(self._conn, [], self._settings, self._log)
         try:
             self._load()
             self._orders.put(lambda: self._follow(self._topics))
@@ -180,6 +185,7 @@ class Feed(threading.Thread):
             if self._follower.sources:
                 self._follower.turn()
             else:
+                self._follower.run_errands()
                 self._stopping.wait(0.2)
         except SourceError as error:
             self._notes.append(str(error))
@@ -236,11 +242,15 @@ class Feed(threading.Thread):
 
     def _tell(self) -> None:
         """Report what changed, by us or by another program on this database, and twice a second how we are."""
-        changed = self._changed() if self._database_moved() else ()
+        has_moved = self._database_moved()
+        changed = self._changed() if has_moved else ()
+        calls = self._follower.calls() if has_moved else []
+        self._notes += self._follower.notes
+        self._follower.notes.clear()
         for stream in self._streams:
             self._notes += stream.state.notes
             stream.state.notes.clear()
-        if not changed and not self._notes and time.monotonic() - self._reported < 0.5:
+        if not changed and not calls and not self._notes and time.monotonic() - self._reported < 0.5:
             return
         self._reported = time.monotonic()
         notes, self._notes = tuple(self._notes), []
@@ -250,6 +260,7 @@ class Feed(threading.Thread):
                 streams=tuple(replace(stream.state, lag=dict(stream.state.lag)) for stream in self._streams),
                 counts={topic: replace(counts) for topic, counts in self._follower.counts.items()},
                 notes=notes,
+                calls=tuple(calls),
                 is_paused=self._paused,
                 is_loaded=True,
             )

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from fink_tui.alerts.arrival import Batch
 from fink_tui.alerts.times import now
 from fink_tui.fink.source import Source
+from fink_tui.rules.acting import Actor
+from fink_tui.rules.calls import Call, calls_of
+from fink_tui.rules.errands import Errands
+from fink_tui.rules.rule import read_rules
 from fink_tui.settings import Settings
 from fink_tui.store.alerts import Written, write_batch
+from fink_tui.store.hits import hits_after, last_hit
+from fink_tui.store.lines import prune_lines
 from fink_tui.store.packets import prune_packets
 
 # A batch of LSST's long histories takes half a second to decode.
@@ -44,9 +52,14 @@ class TopicCounts:
 
 
 class Follower:
-    """Reads sources in turns: a batch, a transaction, the counts."""
+    """Reads sources in turns: a batch, a transaction with what rules make of it, the counts.
 
-    def __init__(self, conn: sqlite3.Connection, sources: Sequence[Source], settings: Settings) -> None:
+    `notes` gets a line for all that went wrong with rules, for the owner to say and take away.
+    """
+
+    def __init__(
+        self, conn: sqlite3.Connection, sources: Sequence[Source], settings: Settings, log: logging.Logger
+    ) -> None:
         self.sources = list(sources)
         self.counts: dict[str, TopicCounts] = {}
         self.arrivals = 0
@@ -54,6 +67,12 @@ class Follower:
         self._settings = settings
         self._busy = False
         self._pruned = time.monotonic()
+        rules, wrong = read_rules(settings.named["rules"], settings.sites)
+        self.notes = [str(rule) for rule in wrong]
+        self._rules = {rule.name: rule for rule in rules if rule.enabled}
+        self._act = Actor(rules) if self._rules else None
+        self._errands = Errands(rules, settings.command_timeout, log)
+        self._told = last_hit(conn)
 
     def turn(self, limit: int = BATCH, timeout: float = 0.2) -> int | None:
         """Read and store a batch of each source, `limit` messages in all; how many came, or None once all have ended.
@@ -73,17 +92,38 @@ class Follower:
                 ended += 1
                 continue
             if batch.arrivals or batch.undecodable or batch.offsets:
-                self._count(write_batch(self._conn, batch))
+                self.store(batch)
                 source.stored(batch)
             taken += len(batch.arrivals) + len(batch.undecodable)
         self._busy = taken > 0
+        self.run_errands()
         if time.monotonic() - self._pruned > _PRUNE_S:
             self.prune()
         return None if ended == len(self.sources) else taken
 
+    def store(self, batch: Batch) -> None:
+        """Write a batch and what rules make of it, and count it. Raises sqlite3.Error with nothing changed."""
+        self._count(write_batch(self._conn, batch, act=self._act))
+
+    def run_errands(self) -> int:
+        """End and begin commands of rules, without waiting for any; how many run or wait."""
+        left = self._errands.turn(self._conn)
+        self.notes += self._errands.notes
+        self._errands.notes.clear()
+        return left
+
+    def calls(self) -> list[Call]:
+        """What rules have to tell the person since the last time, also of what other programs here stored."""
+        if not any(rule.notify for rule in self._rules.values()):
+            return []
+        hits = hits_after(self._conn, self._told)
+        self._told = hits[-1].id if hits else self._told
+        return calls_of(hits, self._rules)
+
     def prune(self) -> int:
-        """Keep the raw packets within their budget; how many were dropped."""
+        """Keep the raw packets within their budget, and of lines for trying rules as many days; packets dropped."""
         self._pruned = time.monotonic()
+        prune_lines(self._conn, before=now() - self._settings.packets_days)
         return prune_packets(
             self._conn,
             budget_bytes=self._settings.packets_bytes,

@@ -20,6 +20,8 @@ from fink_tui.sky.sites import DEFAULT, LEAST_ALTITUDE, Site, known_sites, sites
 from fink_tui.tom.account import TomAccount
 
 SURVEYS = ("ztf", "lsst")
+# The ways terminals have for a notification of the desktop; "auto" goes by what the terminal says it is.
+NOTIFICATIONS = ("auto", "osc9", "osc777", "osc99", "off")
 START_WORDS = ("stored", "earliest", "latest")
 
 
@@ -64,6 +66,12 @@ def _altitude(value: Any) -> float:
     if number >= 90.0:
         raise ValueError("expected degrees above 0 and below 90")
     return number
+
+
+def _notification(value: Any) -> str:
+    if value not in NOTIFICATIONS:
+        raise ValueError(f"expected {', '.join(NOTIFICATIONS[:-1])} or {NOTIFICATIONS[-1]}")
+    return str(value)
 
 
 def _folder(value: Any) -> Path:
@@ -137,6 +145,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query", "timeout_s", _positive, "seconds to wait for an answer; Fink itself gives up after 120", 130.0),
     Setting("query", "max_mb", _positive, "largest answer to take, MB", 64.0),
     Setting("packets", "keep_days", _positive, "days to keep raw packets", 30.0),
+    Setting("notify", "command_timeout_s", _positive, "seconds a command of a rule may run", 30.0),
+    Setting("notify", "desktop", _notification, "how desktop notifications are sent", "auto"),
     *(Setting("tom", *key) for key in _TOM_KEYS),
     Setting("site", "name", _names, "the site observed from; of several the first is in force", (DEFAULT,)),
     Setting("site", "least_altitude", _altitude, "lowest altitude observed at, degrees", LEAST_ALTITUDE),
@@ -172,6 +182,8 @@ class Settings:
     query_bytes: int
     packets_bytes: int
     packets_days: float
+    command_timeout: float
+    notifications: str
     named: Mapping[str, Mapping[str, Mapping[str, Any]]]
     sites: tuple[Site, ...]
     known_sites: Mapping[str, Site]
@@ -213,6 +225,8 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] | None 
         query_bytes=int(plain("query", "max_mb") * 1e6),
         packets_bytes=int(plain("packets", "budget_gb") * 1e9),
         packets_days=plain("packets", "keep_days"),
+        command_timeout=plain("notify", "command_timeout_s"),
+        notifications=plain("notify", "desktop"),
         toms=_toms(env, document.get("tom"), path, notices),
         named=named,
         sites=sites,

@@ -21,3 +21,8 @@ def night_bounds(night: str, longitude: float) -> tuple[float, float]:
     """MJD UTC of the noons a night lies between. Raises ValueError where it is no date YYYY-MM-DD."""
     noon = from_iso(date.fromisoformat(night).isoformat()) + 0.5 - longitude / 360.0
     return noon, noon + 1.0
+
+
+def survey_nights(night: str) -> dict[str, tuple[float, float]]:
+    """For each survey the bounds of a night at its site. Raises ValueError where it is no date YYYY-MM-DD."""
+    return {survey: night_bounds(night, longitude) for survey, longitude in SURVEY_LONGITUDES.items()}

@@ -36,7 +36,14 @@ def run(args: argparse.Namespace) -> int:
                 for survey in SURVEYS
             }
             urls = {"ztf": api.ztf_url, "lsst": api.lsst_url}
-            settings = replace(settings, streams=streams, api_urls=urls, start="earliest", notices=())
+            # Nobody's script is to be told of alerts that never were.
+            rules = {
+                name: {key: value for key, value in table.items() if key != "command"}
+                for name, table in settings.named["rules"].items()
+                if table.keys() - {"when", "enabled", "command"}
+            }
+            named = {**settings.named, "rules": rules}
+            settings = replace(settings, streams=streams, api_urls=urls, start="earliest", named=named, notices=())
             feed = Feed(database, settings, fink.topics, log)
             app = FinkApp(database, feed, settings, topics=fink.topics, title_shown="fink-tui DEMO")
             app.run()

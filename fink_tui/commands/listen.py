@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sqlite3
 import sys
 import time
 from collections.abc import Mapping
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from fink_tui.commands.begin import database_path, open_database, say, settings_and_log
+from fink_tui.commands.stop import Stop
+from fink_tui.commands.tell import calls_and_notes, finish_errands, ring
 from fink_tui.feed import open_streams
 from fink_tui.fink.source import SourceError
 from fink_tui.fink.state import StreamState, in_words
@@ -28,18 +28,6 @@ FLOOD = 10_000
 _JOIN_S = 60.0
 # Measured on Fink's packets with their schema: bytes an alert.
 _BYTES = {"ztf": 68_000, "lsst": 257_000}
-
-
-class Stop:
-    """Set by SIGINT and SIGTERM; looked at between two batches."""
-
-    def __init__(self) -> None:
-        self.is_asked = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ask)
-
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        self.is_asked = True
 
 
 def run(args: argparse.Namespace) -> int:
@@ -61,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         assert conn is not None
         path = database_path(args)
         streams = open_streams(settings, topics, path, conn, log, start=start, again=bool(args.start))
-        return _follow(args, settings, Follower(conn, streams, settings), streams, stop)
+        return _follow(args, settings, Follower(conn, streams, settings, log), streams, stop)
     except (SourceError, StoreError) as error:
         say(f"fink-tui: {error}")
     except sqlite3.Error as error:
@@ -90,7 +78,7 @@ def topics_by_survey(topics: list[str] | None, survey: str | None, settings: Set
 def _follow(args: argparse.Namespace, settings: Settings, follower: Follower, streams: list[Stream], stop: Stop) -> int:
     limit = args.limit or settings.limit
     timeout = args.timeout or settings.timeout
-    progress = Progress(follower, streams)
+    progress = Progress(follower, streams, settings)
     began = last = time.monotonic()
     while not stop.is_asked:
         remaining = BATCH if limit is None else min(BATCH, limit - follower.arrivals)
@@ -110,6 +98,7 @@ def _follow(args: argparse.Namespace, settings: Settings, follower: Follower, st
             break
     follower.prune()
     progress.show(idle=time.monotonic() - last, is_final=True)
+    finish_errands(follower, settings, stop)
     lost = [s.state.trouble for s in streams if s.state.trouble and not s.state.is_settled]
     for trouble in lost:
         say(f"fink-tui: {trouble}")
@@ -142,8 +131,8 @@ def _decide(streams: list[Stream]) -> bool:
 class Progress:
     """One line on stderr, once a second at most: written over on a terminal, a new one only when it tells news."""
 
-    def __init__(self, follower: Follower, streams: list[Stream]) -> None:
-        self._follower, self._streams = follower, streams
+    def __init__(self, follower: Follower, streams: list[Stream], settings: Settings) -> None:
+        self._follower, self._streams, self._settings = follower, streams, settings
         self._shown = 0.0
         self._line = ""
         self._is_terminal = sys.stderr.isatty()
@@ -154,6 +143,10 @@ class Progress:
             for note in stream.state.notes:
                 self._write(note, over=False)
             stream.state.notes.clear()
+        calls, notes = calls_and_notes(self._follower)
+        for text in notes:
+            self._write(text, over=False)
+        ring(calls, self._settings)
         moment = time.monotonic()
         if not is_final and moment - self._shown < 1.0:
             return

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fink_tui.alerts.arrival import Message
-from fink_tui.alerts.nights import SURVEY_LONGITUDES, night_bounds
+from fink_tui.alerts.nights import survey_nights
 from fink_tui.commands.begin import open_database, say, settings_and_log
-from fink_tui.commands.listen import Stop
+from fink_tui.commands.stop import Stop
+from fink_tui.commands.tell import finish_errands, tell
 from fink_tui.fink.avro import SchemaCache
 from fink_tui.fink.decode import decode_message
 from fink_tui.fink.files import FileSource, avro_files, read_messages
 from fink_tui.fink.source import SourceError
 from fink_tui.follower import BATCH, Follower
 from fink_tui.settings import Settings
-from fink_tui.store.alerts import write_batch
 from fink_tui.store.connection import StoreError
 from fink_tui.store.packets import read_packet
 from fink_tui.store.quarantine import quarantined, release
@@ -27,16 +27,17 @@ from fink_tui.store.quarantine import quarantined, release
 
 def run(args: argparse.Namespace) -> int:
     """Replay what is named, in this order; 1 where a part of it could not be read."""
-    settings, _ = settings_and_log(args)
+    settings, log = settings_and_log(args)
     stop = Stop()
     try:
         conn = open_database(args)
         assert conn is not None
         if args.what == ["quarantine"]:
-            return _retry(conn)
+            return _retry(conn, Follower(conn, [], settings, log), settings, stop)
         unread: list[str] = []
-        code = _replay(conn, _messages(conn, args.what, unread), args.speed, settings, stop)
-        return 1 if unread else code
+        source = FileSource(_messages(conn, args.what, unread), speed=args.speed)
+        _replay(Follower(conn, [source], settings, log), settings, stop)
+        return 1 if unread else 0
     except (SourceError, StoreError) as error:
         say(f"fink-tui: {error}")
     except sqlite3.Error as error:
@@ -44,20 +45,18 @@ def run(args: argparse.Namespace) -> int:
     return 1
 
 
-def _replay(
-    conn: sqlite3.Connection, messages: Iterator[Message], speed: float | None, settings: Settings, stop: Stop
-) -> int:
-    follower = Follower(conn, [FileSource(messages, speed=speed)], settings)
+def _replay(follower: Follower, settings: Settings, stop: Stop) -> None:
     shown = time.monotonic()
     try:
         while not stop.is_asked and follower.turn(BATCH) is not None:
+            tell(follower, settings)
             if time.monotonic() - shown >= 1.0:
                 shown = time.monotonic()
                 say(_line(follower))
     finally:
         follower.prune()
         say(_line(follower))
-    return 0
+    finish_errands(follower, settings, stop)
 
 
 def _line(follower: Follower) -> str:
@@ -85,7 +84,7 @@ def _messages(conn: sqlite3.Connection, what: list[str], unread: list[str]) -> I
 def _night(conn: sqlite3.Connection, night: str) -> Iterator[Message]:
     """The packets kept of a night, in order of observation, with the arrivals they came by. Raises SourceError."""
     try:
-        bounds = {survey: night_bounds(night, longitude) for survey, longitude in SURVEY_LONGITUDES.items()}
+        bounds = survey_nights(night)
     except ValueError:
         raise SourceError(f"{night} is no night: expected a date YYYY-MM-DD or a file") from None
     alerts = [
@@ -108,7 +107,7 @@ def _night(conn: sqlite3.Connection, night: str) -> Iterator[Message]:
         say(f"{night}: {len(alerts):,} alerts stored, the packets of {gone:,} were dropped to save space")
 
 
-def _retry(conn: sqlite3.Connection) -> int:
+def _retry(conn: sqlite3.Connection, follower: Follower, settings: Settings, stop: Stop) -> int:
     """Try what is in quarantine once more; what is understood now is stored and taken out."""
     from fink_tui.alerts.arrival import Arrival, Batch
 
@@ -117,11 +116,12 @@ def _retry(conn: sqlite3.Connection) -> int:
     for row, entry in quarantined(conn):
         found = decode_message(schemas, entry.message)
         if isinstance(found, Arrival):
-            write_batch(conn, Batch(arrivals=(found,)))
+            follower.store(Batch(arrivals=(found,)))
             release(conn, [row])
             freed += 1
         else:
             say(f"{entry.message.topic} {entry.message.partition}/{entry.message.offset}: {found.reason}")
             kept += 1
     say(f"{freed:,} taken out of quarantine, {kept:,} still in it")
+    finish_errands(follower, settings, stop)
     return 0

@@ -15,7 +15,8 @@ from fink_tui.filters.tree import All, Comparison, Days, Either, Moment, Node, N
 from fink_tui.store.targets import Target
 
 Predicate = Callable[[Any], bool]
-Clock = Callable[[], float]
+Clock = Callable[[Any], float]
+Sky = Callable[[Target], Any]
 _COMPARE = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -24,18 +25,21 @@ _BETWEEN = "\0"
 _decode = json.JSONDecoder().raw_decode
 
 
-def target_filter(
-    text: str, *, clock: Clock = now, sky: Callable[[Target], Any] | None = None
-) -> Callable[[Target], bool]:
+def this_moment(thing: object) -> float:
+    """MJD UTC, whatever is looked at."""
+    return now()
+
+
+def target_filter(text: str, *, clock: Clock = this_moment, sky: Sky | None = None) -> Callable[[Target], bool]:
     """Whether a target matches. Raises FilterError.
 
-    `clock` gives the moment (MJD UTC) that "how long ago" counts from. `sky` gives what is known of a target on the
-    sky, with the attributes alt, best_alt, airmass, hours and moon, or None.
+    `clock` gives, for a target, the moment (MJD UTC) that "how long ago" counts from. `sky` gives what is known of it
+    on the sky, with the attributes alt, best_alt, airmass, hours and moon, or None.
     """
     return compiled(parse(text, TARGET_FIELDS), clock=clock, sky=sky)
 
 
-def compiled(tree: Node, *, clock: Clock = now, sky: Callable[[Target], Any] | None = None) -> Callable[[Target], bool]:
+def compiled(tree: Node, *, clock: Clock = this_moment, sky: Sky | None = None) -> Callable[[Target], bool]:
     """The same for a tree over the fields of targets."""
 
     def getter(field: Field) -> Getter:
@@ -46,7 +50,7 @@ def compiled(tree: Node, *, clock: Clock = now, sky: Callable[[Target], Any] | N
     return _Compiler(TARGET_FIELDS, getter, _words_of_target, clock).build(tree)
 
 
-def answer_filter(text: str, *, clock: Clock = now) -> Callable[[ObjectRow], bool]:
+def answer_filter(text: str, *, clock: Clock = this_moment) -> Callable[[ObjectRow], bool]:
     """Whether an object of an answer matches. Raises FilterError."""
 
     def getter(field: Field) -> Getter:
@@ -64,7 +68,7 @@ def _words_of_row(row: ObjectRow) -> Iterable[str]:
     return (row.object_id, *row.aliases, row.label or "")
 
 
-def _on_the_sky(name: str, sky: Callable[[Target], Any] | None) -> Getter:
+def _on_the_sky(name: str, sky: Sky | None) -> Getter:
     if sky is None:
         return lambda target: None
     return lambda target: getattr(sky(target), name, None)
@@ -179,7 +183,7 @@ def _ago(get: Getter, sign: str, days: float, clock: Clock) -> Predicate:
 
     def test(thing: Any) -> bool:
         found = get(thing)
-        return found is not None and compare(clock() - found, days)
+        return found is not None and compare(clock(thing) - found, days)
 
     return test
 

@@ -9,19 +9,18 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from fink_tui.alerts.alert import DETECTION, FORCED, UPPER_LIMIT, Alert, Detection
+from fink_tui.alerts.alert import DETECTION, Alert
 from fink_tui.alerts.arrival import Arrival, Batch, Undecodable
 from fink_tui.alerts.times import now
 from fink_tui.store.comeback import come_back
+from fink_tui.store.lines import Line, record_line
 from fink_tui.store.packets import Packet, compress, keep_packet, schema_id
+from fink_tui.store.points import write_points
 from fink_tui.store.summary import refresh_targets
 
-KIND_CODES = {DETECTION: 0, UPPER_LIMIT: 1, FORCED: 2}
-KINDS = {code: kind for kind, code in KIND_CODES.items()}
-_BANDS = "?ugrizy"
 # An alert's own measurement outranks what any later packet repeats of it.
 _OWN_RANK = 1e9
 # So does what the API says of the alert itself, but not what its packet says.
@@ -36,18 +35,28 @@ class Written:
     new: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
     newest_mjd: dict[str, float] = field(default_factory=dict)
-    targets: list[int] = field(default_factory=list)
 
 
-def write_batch(conn: sqlite3.Connection, batch: Batch, *, keep_packets: bool = True) -> Written:
-    """Store a batch and its offsets, all or nothing. Raises sqlite3.Error with the database as it was."""
+# Acts on the line of a target at an arrival, in the transaction that writes the arrival.
+Act = Callable[[sqlite3.Connection, Line], None]
+
+
+def write_batch(
+    conn: sqlite3.Connection, batch: Batch, *, keep_packets: bool = True, act: Act | None = None
+) -> Written:
+    """Store a batch and its offsets, with what `act` makes of each arrival, all or nothing.
+
+    Raises sqlite3.Error with the database as it was.
+    """
     written = Written()
     moment = now()
     touched: dict[int, bool] = {}
     conn.execute("BEGIN IMMEDIATE")
     try:
         for arrival in batch.arrivals:
-            _write_arrival(conn, arrival, moment, written, touched, keep_packets)
+            line = _write_arrival(conn, arrival, moment, written, touched, keep_packets)
+            if line is not None and act is not None:
+                act(conn, line)
         for undecodable in batch.undecodable:
             _quarantine(conn, undecodable, moment, written)
         conn.executemany(
@@ -56,12 +65,10 @@ def write_batch(conn: sqlite3.Connection, batch: Batch, *, keep_packets: bool = 
             [(*offset, moment) for offset in batch.offsets],
         )
         refresh_targets(conn, touched)
-        come_back(conn, [target for target, has_new in touched.items() if has_new])
         conn.execute("COMMIT")
     except BaseException:
         conn.execute("ROLLBACK")
         raise
-    written.targets = list(touched)
     return written
 
 
@@ -132,7 +139,8 @@ def _write_arrival(
     written: Written,
     touched: dict[int, bool],
     keep_packets: bool,
-) -> None:
+) -> Line | None:
+    """The line of the alert's target where the arrival is one that was not known."""
     message, alert = arrival.message, arrival.alert
     known = conn.execute(
         "SELECT id, revision, object FROM alerts WHERE survey = ? AND source_id = ?", (alert.survey, alert.source_id)
@@ -148,8 +156,7 @@ def _write_arrival(
         _write_surroundings(conn, alert, object_id)
         if keep_packets:
             keep_packet(conn, alert_id, Packet(message.key or b"", message.value), moment)
-        touched.pop(target, None)
-        touched[target] = known is None
+        touched.setdefault(target, False)
     elif revision != known[1] and _known_object(conn, alert) == known[2]:
         _write_surroundings(conn, alert, int(known[2]))
     _write_event(conn, alert, alert_id)
@@ -165,7 +172,13 @@ def _write_arrival(
         if newest is None or alert.detection.mjd > newest:
             written.newest_mjd[message.topic] = alert.detection.mjd
         target = _target_of(conn, alert_id)
-        touched.setdefault(target, False)
+        touched.pop(target, None)
+        # Not with the rest of the batch: what rules see must not depend on where batches are cut.
+        refresh_targets(conn, {target: known is None})
+        if known is None:
+            come_back(conn, [target])
+        return record_line(conn, alert_id, target, moment)
+    return None
 
 
 def _revision(alert: Alert, value: bytes) -> str:
@@ -253,69 +266,6 @@ def _forget_own(conn: sqlite3.Connection, alert: Alert, object_id: int, touched:
     )
     row = conn.execute("SELECT target FROM objects WHERE id = ?", (object_id,)).fetchone()
     touched.setdefault(int(row[0]), False)
-
-
-def _point(detection: Detection) -> int:
-    """The identity of a point within its object and kind.
-
-    A detection has the survey's id. An upper limit or a forced point is known by time (0.1 s) and band, and by depth
-    where two quadrants of one exposure cover the place; ids of forced points change between packets.
-    """
-    if detection.kind == DETECTION and detection.source_id is not None:
-        return detection.source_id
-    tenths = round(detection.mjd * 864_000)
-    depth = round((detection.upper_limit or 0.0) * 100) % 8192
-    return ((tenths * 8 + max(_BANDS.find(detection.band or "?"), 0)) * 8192 + depth) % 2**63
-
-
-_UPSERT_POINT = """
-    INSERT INTO detections (object, kind, point, mjd, band, source_id, flux, flux_err, mag, mag_err, mag_apparent,
-        mag_apparent_err, upper_limit, is_negative, ra, dec, rank)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET mjd = excluded.mjd, band = excluded.band, source_id = excluded.source_id,
-        flux = excluded.flux, flux_err = excluded.flux_err, mag = excluded.mag, mag_err = excluded.mag_err,
-        mag_apparent = excluded.mag_apparent, mag_apparent_err = excluded.mag_apparent_err,
-        upper_limit = excluded.upper_limit, is_negative = excluded.is_negative, ra = excluded.ra, dec = excluded.dec,
-        rank = excluded.rank
-    WHERE (excluded.rank, ifnull(excluded.flux, 0), ifnull(excluded.flux_err, 0), ifnull(excluded.mag_apparent, 0),
-           ifnull(excluded.mag_apparent_err, 0), excluded.mjd, ifnull(excluded.ra, 0), ifnull(excluded.dec, 0),
-           ifnull(excluded.source_id, 0))
-        > (rank, ifnull(flux, 0), ifnull(flux_err, 0), ifnull(mag_apparent, 0), ifnull(mag_apparent_err, 0), mjd,
-           ifnull(ra, 0), ifnull(dec, 0), ifnull(source_id, 0))
-"""
-
-
-def write_points(conn: sqlite3.Connection, object_id: int, points: Iterable[tuple[Detection, float]]) -> None:
-    """Merge photometric points into an object's history, in the caller's transaction.
-
-    Each comes with its rank, the MJD UTC of the packet it was in: of two versions of one point the later packet's
-    stays, and of two packets of one moment the larger values, so that their order doesn't matter.
-    """
-    conn.executemany(
-        _UPSERT_POINT,
-        [
-            (
-                object_id,
-                KIND_CODES[p.kind],
-                _point(p),
-                p.mjd,
-                p.band,
-                p.source_id,
-                p.flux,
-                p.flux_err,
-                p.mag,
-                p.mag_err,
-                p.mag_apparent,
-                p.mag_apparent_err,
-                p.upper_limit,
-                p.is_negative,
-                p.ra,
-                p.dec,
-                rank,
-            )
-            for p, rank in points
-        ],
-    )
 
 
 def _write_surroundings(conn: sqlite3.Connection, alert: Alert, object_id: int) -> None:

@@ -146,5 +146,7 @@ def _drop_if_untouched(conn: sqlite3.Connection, target: int) -> None:
     if not touched:
         conn.execute("DELETE FROM aliases WHERE object IN (SELECT id FROM objects WHERE target = ?)", (target,))
         conn.execute("DELETE FROM detections WHERE object IN (SELECT id FROM objects WHERE target = ?)", (target,))
+        conn.execute("DELETE FROM rule_hits WHERE object IN (SELECT id FROM objects WHERE target = ?)", (target,))
+        conn.execute("DELETE FROM arrival_lines WHERE target = ?", (target,))
         conn.execute("DELETE FROM objects WHERE target = ?", (target,))
         conn.execute("DELETE FROM targets WHERE id = ?", (target,))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fink_tui.alerts.alert import Detection
-from fink_tui.store.alerts import KINDS
+from fink_tui.store.points import KINDS
 
 STATUSES = ("new", "watch", "follow", "done", "reject", "snooze")
 
@@ -201,9 +201,10 @@ def view_target(conn: sqlite3.Connection, target_id: int) -> TargetView | None:
         row = conn.execute(f"{_TARGETS} WHERE id = ?", (target_id,)).fetchone()
         if row is None:
             return None
-        objects = dict(
-            conn.execute("SELECT id, object_id FROM objects WHERE target = ? ORDER BY id", (target_id,)).fetchall()
-        )
+        objects = [
+            int(found[0])
+            for found in conn.execute("SELECT id FROM objects WHERE target = ? ORDER BY id", (target_id,)).fetchall()
+        ]
         aliases = conn.execute(
             "SELECT DISTINCT a.name FROM aliases a JOIN objects o ON o.id = a.object WHERE o.target = ? ORDER BY 1",
             (target_id,),
@@ -258,38 +259,42 @@ def _detection(row: sqlite3.Row) -> Detection:
     )
 
 
-def _alerts(conn: sqlite3.Connection, objects: dict[int, str]) -> tuple[StoredAlert, ...]:
-    found = []
-    for object_id, name in objects.items():
-        rows = conn.execute(
-            """SELECT a.id AS alert, a.survey, a.class, a.class_origin, a.details, d.*,
-                      a.source_id AS own_id, a.ra AS own_ra, a.dec AS own_dec
-               FROM alerts a JOIN detections d ON d.object = a.object AND d.kind = 0 AND d.point = a.source_id
-               WHERE a.object = ? ORDER BY a.mjd, a.source_id""",
-            (object_id,),
-        ).fetchall()
-        for row in rows:
-            found.append(
-                StoredAlert(
-                    id=row["alert"],
-                    survey=row["survey"],
-                    source_id=row["own_id"],
-                    object_id=name,
-                    detection=_detection(row),
-                    label=row["class"],
-                    label_origin=row["class_origin"],
-                    topics=_texts(conn, "SELECT DISTINCT topic FROM arrivals WHERE alert = ? ORDER BY 1", row["alert"]),
-                    details=json.loads(row["details"]),
-                    events=tuple(
-                        json.loads(text)
-                        for text in _texts(
-                            conn, "SELECT details FROM events WHERE alert = ? ORDER BY trigger", row["alert"]
-                        )
-                    ),
-                )
-            )
+_ALERTS = """SELECT a.id AS alert, a.survey, a.class, a.class_origin, a.details, d.*, o.object_id,
+    a.source_id AS own_id
+    FROM alerts a JOIN detections d ON d.object = a.object AND d.kind = 0 AND d.point = a.source_id
+    JOIN objects o ON o.id = a.object"""
+
+
+def read_alert(conn: sqlite3.Connection, alert: int) -> StoredAlert | None:
+    """One alert by its row, or None where it is gone."""
+    row = conn.execute(f"{_ALERTS} WHERE a.id = ?", (alert,)).fetchone()
+    return None if row is None else _alert(conn, row)
+
+
+def _alerts(conn: sqlite3.Connection, objects: Iterable[int]) -> tuple[StoredAlert, ...]:
+    found = [
+        _alert(conn, row)
+        for object_id in objects
+        for row in conn.execute(f"{_ALERTS} WHERE a.object = ?", (object_id,)).fetchall()
+    ]
     found.sort(key=lambda alert: (alert.detection.mjd, alert.survey, alert.source_id))
     return tuple(found)
+
+
+def _alert(conn: sqlite3.Connection, row: sqlite3.Row) -> StoredAlert:
+    events = _texts(conn, "SELECT details FROM events WHERE alert = ? ORDER BY trigger", row["alert"])
+    return StoredAlert(
+        id=row["alert"],
+        survey=row["survey"],
+        source_id=row["own_id"],
+        object_id=row["object_id"],
+        detection=_detection(row),
+        label=row["class"],
+        label_origin=row["class_origin"],
+        topics=_texts(conn, "SELECT DISTINCT topic FROM arrivals WHERE alert = ? ORDER BY 1", row["alert"]),
+        details=json.loads(row["details"]),
+        events=tuple(json.loads(text) for text in events),
+    )
 
 
 def _texts(conn: sqlite3.Connection, query: str, value: int) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer
 
 from fink_tui.feed import Feed, Report
+from fink_tui.rules.calls import Call, sequences
 from fink_tui.settings import Settings
 from fink_tui.store.targets import Target
 from fink_tui.ui.actions import APP, bindings
@@ -64,6 +66,7 @@ class FinkApp(App[None]):
         super().__init__()
         self._desk = Desk(database)
         self._asker = Asker(settings, self._desk)
+        self._settings = settings
         self._feed = feed
         self._topics = tuple(topics)
         self._title_shown = title_shown
@@ -126,6 +129,7 @@ class FinkApp(App[None]):
     def _take(self, report: Report) -> None:
         for note in report.notes:
             self._warn(note)
+        self._call(report.calls)
         arrived, changed = self._sort_out(report.targets)
         if not self._loaded:
             if report.is_loaded:
@@ -295,6 +299,13 @@ class FinkApp(App[None]):
         opened = self.query_one("#tabs", ContentSwitcher).visible_content
         for target_list in opened.query(TargetList) if opened else ():
             target_list.say(plain(text))
+
+    def _call(self, calls: Sequence[Call]) -> None:
+        """Tell what rules have to tell, here, by the terminal's bell, and on its desktop."""
+        for call in calls:
+            self.notify(plain(call.text), title="rule", timeout=20, markup=False)
+        if calls and self._driver is not None:
+            self._driver.write(sequences(calls, self._settings.notifications, os.environ))
 
     def _warn(self, text: str) -> None:
         self.notify(plain(text), severity="warning", timeout=10, markup=False)

@@ -27,7 +27,7 @@ NOW = 61121.0
 
 
 def matches(text: str, **fields: Any) -> bool:
-    return target_filter(text, clock=lambda: NOW)(target(**fields))
+    return target_filter(text, clock=lambda _: NOW)(target(**fields))
 
 
 @pytest.mark.parametrize(
@@ -382,7 +382,7 @@ def test_what_is_known_of_the_sky_is_asked_for_when_it_is_needed() -> None:
 
 def test_how_long_ago_counts_from_the_moment_it_is_asked() -> None:
     moment = 61120.5
-    test = target_filter("seen<1d", clock=lambda: moment)
+    test = target_filter("seen<1d", clock=lambda _: moment)
     assert test(target())
     moment = 61121.5
     assert not test(target())

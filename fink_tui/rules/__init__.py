@@ -1,0 +1,1 @@
+"""Rules: named filters of the user's that act on what arrives."""
