@@ -52,6 +52,7 @@ FEED = (
 QUERY = (
     Action("query.run", "ctrl+r", "run", "Ask", "Ask Fink what the form says, now and not from the cache", True),
     Action("query.edit", "e", "edit", "Edit", "Back to the form; what was typed is still there", True),
+    Action("query.ask", "a", "ask_anything", "New", "To the top line, which takes anything typed or pasted"),
     Action("query.open", "enter", "open", "Open", "Fetch the whole light curve of the object"),
     Action("query.target", "t", "make_targets", "Target", "Make the object, or all marked ones, targets", True),
     Action("query.history", "H", "history", "History", "Queries asked before and those saved by name", True),

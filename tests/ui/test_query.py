@@ -247,6 +247,30 @@ async def test_a_long_error_is_readable_whole(tmp_path: Path) -> None:
         assert "the end" in text(app)
 
 
+async def test_a_leads_to_the_top_line(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app) as pilot:
+        await asked(pilot, app, "fink-tui query classes")
+        await pilot.press("a", *"tags")
+        assert app.query_one("#ask", Input).value == "tags"
+
+
+async def test_an_answer_does_not_take_the_keys_from_who_types_the_next_question(tmp_path: Path) -> None:
+    with start_api(seed=1, delay=1.5) as slow:
+        app = make(tmp_path, slow.ztf_url, slow.lsst_url)
+        async with running(app) as pilot:
+            ask = app.query_one("#ask", Input)
+            ask.focus()
+            ask.value = "fink-tui query classes"
+            await pilot.press("enter")
+            await until(pilot, lambda: "asking Fink" in said(app))
+            await pilot.press("f2", *"M3")
+            await until(pilot, lambda: app.query_one(QueryTab)._answer is not None)
+            await pilot.pause(0.2)
+            await pilot.press("1")
+            assert ask.has_focus and ask.value == "M31"
+
+
 async def test_a_name_leads_to_what_fink_has_there(api: Api, tmp_path: Path) -> None:
     app = make(tmp_path, api.ztf_url, api.lsst_url)
     async with running(app) as pilot:

@@ -165,7 +165,9 @@ class QueryTab(Vertical):
     async def _show(self, answer: Answer) -> None:
         is_plain = answer.query.rows == FACTS
         self.set_class(is_plain, "-facts")
-        self.add_class("-answered")
+        # An answer never takes the keys from somebody who types the next question.
+        is_typing = self.query_one("#ask", Input).has_focus and bool(self.query_one("#ask", Input).value)
+        self.set_class(not is_typing, "-answered")
         self.remove_class("-filtering", "-opened")
         self._sorted = -1
         self._marked_here = set()
@@ -176,7 +178,8 @@ class QueryTab(Vertical):
         )
         await box.mount(table)
         table.set_rows(numbered(answer.rows, first_columns(answer)) if is_plain else answer.objects)
-        table.focus()
+        if not is_typing:
+            table.focus()
         self._answer = answer
         self._summarise()
         if not is_plain:
@@ -191,9 +194,8 @@ class QueryTab(Vertical):
         if answer is not None:
             kept = f"  ·  {len(self._kept):,} marked" if self._kept else ""
             notes = "  ·  " + "; ".join(answer.notes) if answer.notes else ""
-            self._say(f"{answer.query.title}: {answer.summary()}{kept}{notes}")
-
-    # The pane.
+            of = f" ({answer.survey.upper()})" if len(answer.query.surveys) > 1 and not answer.query.by_looks else ""
+            self._say(f"{answer.query.title}{of}: {answer.summary()}{kept}{notes}")
 
     @on(Rows.Highlighted)
     def _highlighted(self, event: Rows.Highlighted) -> None:
@@ -231,8 +233,6 @@ class QueryTab(Vertical):
         else:
             self._summarise()
 
-    # Marks and targets.
-
     @on(Rows.MarksChanged)
     def _marked(self, event: Rows.MarksChanged) -> None:
         event.stop()
@@ -267,8 +267,6 @@ class QueryTab(Vertical):
             table.clear_marks()
         self._say(f"{done:,} target{'s'[: done != 1]}: on the Targets tab, status new" if done else "nothing to keep")
 
-    # The rest.
-
     def action_run(self) -> None:
         """Ask again, of the server itself."""
         if self.has_class("-answered") and self._asked is not None:
@@ -280,6 +278,12 @@ class QueryTab(Vertical):
         """Back to the form."""
         self.remove_class("-answered", "-opened")
         self.query_one(QueryForm).focus_first()
+
+    def action_ask_anything(self) -> None:
+        """To the top line."""
+        self.remove_class("-answered", "-opened")
+        # What is not displayed yet can't have the focus.
+        self.call_after_refresh(self.open)
 
     @property
     def _is_asking(self) -> bool:
