@@ -104,6 +104,10 @@ def build_parser() -> argparse.ArgumentParser:
     sync.add_argument("--yes", action="store_true", help="send without asking; conflicts are skipped")
     sync.add_argument("--tom", metavar="NAME", help="the TOM of [tom.NAME] in the configuration")
     _rows(sync)
+
+    report = commands.add_parser("report", help="a night in Markdown: what came, what was decided on it and when")
+    report.add_argument("night", nargs="?", metavar="NIGHT", help="the date of its evening, YYYY-MM-DD; this night")
+    _common(report, nested=True)
     return parser
 
 

@@ -23,10 +23,13 @@ from fink_tui.follower import Follower, TopicCounts
 from fink_tui.rules.calls import Call
 from fink_tui.settings import SURVEYS, Settings
 from fink_tui.store.connection import StoreError, connect
+from fink_tui.store.decisions import wake
 from fink_tui.store.targets import Target, changed_targets
 
 if TYPE_CHECKING:
     from fink_tui.fink.stream import Stream
+
+_WAKE_S = 5.0
 
 
 def own_group(database: Path) -> str:
@@ -122,6 +125,7 @@ class Feed(threading.Thread):
         self._seen = 0
         self._version = -1
         self._reported = 0.0
+        self._woke = 0.0
 
     # Called by the screen; each returns at once.
 
@@ -182,6 +186,7 @@ class Feed(threading.Thread):
         while not self._orders.empty():
             self._obey(self._orders.get())
         try:
+            self._wake()
             if self._follower.sources:
                 self._follower.turn()
             else:
@@ -195,6 +200,11 @@ class Feed(threading.Thread):
             self._stopping.wait(0.4)
             self._follow(self._topics)
         self._tell()
+
+    def _wake(self) -> None:
+        if time.monotonic() - self._woke > _WAKE_S:
+            self._woke = time.monotonic()
+            wake(self._conn)
 
     def _obey(self, order: Callable[[], None]) -> None:
         try:

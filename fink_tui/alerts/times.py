@@ -50,3 +50,30 @@ def from_iso(text: str) -> float:
 def now() -> float:
     """MJD UTC of this moment."""
     return from_datetime(datetime.now(UTC))
+
+
+_UNITS_DAYS = {"min": 1 / 1440, "m": 1 / 1440, "h": 1 / 24, "d": 1.0, "w": 7.0}
+
+
+def later(text: str, moment: float) -> float:
+    """The MJD UTC that a duration (30m, 2h, 3d, 1w), a time of day (22:30) or an ISO date or time means after `moment`.
+
+    Raises ValueError, in plain words, where it means none, or one that is past.
+    """
+    said = text.strip().lower()
+    number = said.rstrip("abcdefghijklmnopqrstuvwxyz ")
+    unit = said[len(number) :].strip()
+    try:
+        if unit in _UNITS_DAYS:
+            found = moment + float(number) * _UNITS_DAYS[unit]
+        elif len(said) <= 5 and ":" in said:
+            today = to_datetime(moment).date().isoformat()
+            found = from_iso(f"{today}T{said.zfill(5)}")
+            found += 1.0 if found <= moment else 0.0
+        else:
+            found = from_iso(text)
+    except (ValueError, OverflowError):
+        raise ValueError("expected 30m, 2h, 3d, 22:30 or 2026-11-30, UTC") from None
+    if not moment < found < 1e6:
+        raise ValueError("that is past: expected a time to come")
+    return found

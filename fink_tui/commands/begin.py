@@ -14,6 +14,7 @@ from fink_tui.log import open_log
 from fink_tui.settings import Settings, load_settings
 from fink_tui.sky.sites import Site, find_site
 from fink_tui.store.connection import connect
+from fink_tui.store.decisions import wake
 
 
 def say(text: str) -> None:
@@ -52,4 +53,6 @@ def open_database(args: argparse.Namespace, *, must_exist: bool = False) -> sqli
     if must_exist and not path.exists():
         say(f"fink-tui: {path} does not exist yet: follow a topic or replay a file first, or name another with --db")
         return None
-    return connect(path)
+    conn = connect(path)
+    wake(conn)
+    return conn

@@ -10,6 +10,7 @@ from typing import Any
 from fink_tui.alerts.rows import ObjectRow
 from fink_tui.filters.units import DAYS
 from fink_tui.sky.coordinates import galactic_latitude
+from fink_tui.store.looks import news_of
 from fink_tui.store.targets import STATUSES, Target
 
 # What a value is: a text; several texts; a number; a span of time; a moment, which may be given as the time since; yes
@@ -109,6 +110,7 @@ _OWN = (
     Field("tag", TEXTS, "your tags, and those of rules", attrgetter("tags")),
     Field("priority", NUMBER, "1, 2, 3 or none", attrgetter("priority")),
     Field("note", TEXT, "your notes", lambda t: t.note or None),
+    Field("changed", FLAG, "whether anything is new since you looked at it", lambda t: bool(news_of(t))),
     Field("back", TEXT, "why it came back after a verdict", attrgetter("back")),
     Field("sep", NUMBER, "distance from the position asked for", answer=attrgetter("separation_arcsec"), unit="arcsec"),
 )

@@ -42,12 +42,14 @@ def target_filter(text: str, *, clock: Clock = this_moment, sky: Sky | None = No
 def compiled(tree: Node, *, clock: Clock = this_moment, sky: Sky | None = None) -> Callable[[Target], bool]:
     """The same for a tree over the fields of targets."""
 
-    def getter(field: Field) -> Getter:
-        if field.origin == SKY:
-            return _on_the_sky(field.name, sky)
-        return _in_details(field) if field.origin == ALERT else field.target  # type: ignore[return-value]
+    return _Compiler(TARGET_FIELDS, lambda field: target_getter(field, sky), _words_of_target, clock).build(tree)
 
-    return _Compiler(TARGET_FIELDS, getter, _words_of_target, clock).build(tree)
+
+def target_getter(field: Field, sky: Callable[[Target], Any] | None = None) -> Getter:
+    """What reads a field of a target; `sky` as in `target_filter`."""
+    if field.origin == SKY:
+        return _on_the_sky(field.name, sky)
+    return _in_details(field) if field.origin == ALERT else field.target  # type: ignore[return-value]
 
 
 def answer_filter(text: str, *, clock: Clock = this_moment) -> Callable[[ObjectRow], bool]:

@@ -30,12 +30,42 @@ APP = (
     Action("app.quit", "q,ctrl+q", "quit", "Quit", "Leave; everything is stored already"),
 )
 
+ROWS = (
+    Action("rows.down", "j,down", "cursor_down", "Down", "To the next row"),
+    Action("rows.up", "k,up", "cursor_up", "Up", "To the row above"),
+    Action("rows.top", "g,home", "cursor_top", "Top", "To the first row"),
+    Action("rows.bottom", "G,end", "cursor_bottom", "Bottom", "To the last row"),
+    Action("rows.page_down", "pagedown", "cursor_by(1.0)", "Page down", "One page down"),
+    Action("rows.page_up", "pageup", "cursor_by(-1.0)", "Page up", "One page up"),
+    Action("rows.half_down", "ctrl+d", "cursor_by(0.5)", "Half down", "Half a page down"),
+    Action("rows.half_up", "ctrl+u", "cursor_by(-0.5)", "Half up", "Half a page up"),
+    Action("rows.mark", "space", "mark", "Mark", "Mark the row, or take its mark away, and go on", True),
+    Action("rows.open", "enter", "open", "Open", "Open the row", True),
+)
+
+# A verdict is for the marked targets, or for the one under the cursor, which then goes on to the next.
+VERDICTS = (
+    Action("list.follow", "t", "decide('follow')", "Target", "Follow: this one is worth telescope time", True),
+    Action("list.watch", "w", "decide('watch')", "Watch", "Watch: keep an eye on it"),
+    Action("list.reject", "x", "decide('reject')", "Reject", "Reject: not of interest", True),
+    Action("list.done", "d", "decide('done')", "Done", "Done: nothing more to do for it"),
+    Action("list.snooze", "z", "snooze", "Snooze", "Snooze until it has a new alert, or until a time"),
+    Action("list.new", "n", "decide('new')", "New", "New again: undecided"),
+    Action("list.priority", "P", "prioritise", "Priority", "Priority 1, 2, 3, none: each press the next"),
+    Action("list.tag", "number_sign", "tag", "Tag", "Add tags; -word takes one away"),
+    Action("list.note", "N", "note", "Note", "Add a note, dated now"),
+    Action("list.rewrite", "ctrl+n", "rewrite_note", "Last note", "Change the last note, or empty it to take it away"),
+    Action("list.undo", "u", "undo", "Undo", "Take back the last decision, also one of an earlier run", True),
+    Action("list.redo", "U,ctrl+r", "redo", "Redo", "Do again what was taken back"),
+)
+
 LIST = (
-    Action("list.follow", "t", "decide('follow')", "Target", "Follow the target, or all marked ones", True),
-    Action("list.watch", "w", "decide('watch')", "Watch", "Keep an eye on the target, or on all marked ones"),
-    Action("list.reject", "x", "decide('reject')", "Reject", "Reject the target, or all marked ones", True),
-    Action("list.undo", "u", "undo", "Undo", "Take back the last verdict, also one of an earlier run", True),
-    Action("list.filter", "slash", "filter", "Filter", "Show only rows that contain the words typed", True),
+    Action("list.filter", "slash", "filter", "Filter", "Show only what fits: words, or class~SN and mag<19", True),
+    Action("list.sort", "S", "sort", "Sort", "Sort by one field or more: -rate mag"),
+    Action("list.views", "v", "views", "Views", "Views: a filter and an order by a key each", True),
+    Action("list.save_view", "V", "save_view", "Save view", "Keep this filter and order as a view with a key"),
+    Action("list.journal", "L", "journal", "Journal", "What was decided, and taking any of it back"),
+    Action("list.report", "R", "report", "Report", "The night's report in Markdown: what was seen and decided"),
     Action("list.copy", "y", "copy_position", "Copy", "Copy the coordinates, in degrees"),
     Action("list.portal", "o", "portal", "Portal", "Show and copy the address of Fink's page of the object"),
     Action("list.back", "escape", "back", "Back", "Close the pane, else the filter, else take the marks away"),
@@ -87,4 +117,4 @@ def bindings(actions: tuple[Action, ...]) -> list[Binding]:
 
 # These keys have another meaning where one types.
 _FIRST = ("query.cancel",)
-_KEY_NAMES = {"app.help": "?", "app.site": "@", "app.palette": ":", "list.filter": "/"}
+_KEY_NAMES = {"app.help": "?", "app.site": "@", "app.palette": ":", "list.filter": "/", "list.tag": "#"}

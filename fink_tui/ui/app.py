@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -41,6 +41,7 @@ from fink_tui.ui.widgets.target_list import TargetList
 
 _DRAIN_S = 0.1
 _ROWS_A_FRAME = 1000
+_KEEP_S = 0.3
 
 
 class FinkApp(App[None]):
@@ -64,7 +65,7 @@ class FinkApp(App[None]):
         notices: Iterable[str] = (),
     ) -> None:
         super().__init__()
-        self._desk = Desk(database)
+        self._desk = Desk(database, settings)
         self._asker = Asker(settings, self._desk)
         self._settings = settings
         self._feed = feed
@@ -118,7 +119,7 @@ class FinkApp(App[None]):
 
     def _drain(self) -> None:
         rows = 0
-        while rows < _ROWS_A_FRAME:
+        while rows < _ROWS_A_FRAME and not self._exit:
             try:
                 report = self._feed.reports.get_nowait()
             except queue.Empty:
@@ -154,14 +155,19 @@ class FinkApp(App[None]):
         for target in targets:
             before = self._targets.get(target.id)
             self._targets[target.id] = target
+            if self._loaded and target.back and (before is None or before.back != target.back):
+                self._say(f"{target.name} {target.back}")
             (arrived if before is None or target.arrived > before.arrived else changed).append(target)
         return sorted(arrived, key=lambda target: target.arrived), changed
 
-    def _fill(self) -> None:
+    @work(exit_on_error=False)
+    async def _fill(self) -> None:
         everything = list(self._targets.values())
         self._almanac.reckon()
         self.query_one(LiveTab).fill(everything)
         self.query_one(TargetsTab).fill(everything)
+        for target_list in self.query(TargetList):
+            await target_list.take_up()
 
     def _show(self, arrived: list[Target], changed: list[Target]) -> None:
         live, targets = self.query_one(LiveTab).target_list, self.query_one(TargetsTab).target_list
@@ -182,6 +188,8 @@ class FinkApp(App[None]):
             target_list.turn_sky()
 
     def _tick(self) -> None:
+        if self._exit:
+            return
         head = self.query_one(Masthead)
         head.clock = datetime.now(UTC).strftime("%H:%M:%S UTC")
         counts = self._report.counts.values()
@@ -313,8 +321,15 @@ class FinkApp(App[None]):
     def _told_to_end(self) -> None:
         self.run_worker(self.action_quit(), exit_on_error=False)
 
+    async def _keep_lists(self) -> None:
+        for target_list in self.query(TargetList):
+            await target_list.keep()
+
     async def action_quit(self) -> None:
         """Leave at once; everything is stored already."""
+        with suppress(Exception):
+            # A database that is locked must not hold her up.
+            await asyncio.wait_for(self._keep_lists(), _KEEP_S)
         self._feed.stop()
         self._desk.close()
         await self._asker.close()

@@ -15,14 +15,15 @@ from fink_tui.alerts.alert import Alert
 from fink_tui.alerts.packet import cutouts_of_packet
 from fink_tui.alerts.rows import ObjectRow
 from fink_tui.fink.queries.words import Asked, command_line
+from fink_tui.settings import Settings
+from fink_tui.sky.sites import Site
 from fink_tui.sky.stamps import Stamp, read_stamp
 from fink_tui.store.alerts import Queried, write_queried
 from fink_tui.store.connection import connect, connect_memory
-from fink_tui.store.decisions import decide
-from fink_tui.store.journal import Entry, undo
 from fink_tui.store.packets import read_packet
 from fink_tui.store.queries import PastQuery, SavedQuery, past_queries, record_query, save_query, saved_queries
 from fink_tui.store.targets import TargetView, target_of_object, view_target
+from fink_tui.store.views import View, views
 
 if TYPE_CHECKING:
     from fink_tui.fink.ask import Answer
@@ -33,36 +34,41 @@ STAMP_SIZE = 14
 
 
 class Desk:
-    """Verdicts and looks at targets. Every method raises StoreError or sqlite3.Error where the database refuses."""
+    """The screen's way to the database. Methods raise StoreError or sqlite3.Error where the database refuses."""
 
-    def __init__(self, database: Path) -> None:
-        self._database = database
+    def __init__(self, database: Path, settings: Settings) -> None:
+        self._database, self._settings = database, settings
         self._conn: sqlite3.Connection | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
 
-    async def decide(self, targets: list[int], status: str) -> Entry | None:
-        """Give targets a verdict; None where they have it already."""
-        return await self._do(lambda conn: decide(conn, targets, status))
+    async def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do something with the database, on the desk's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._work, work)
 
-    async def undo(self) -> Entry | None:
-        """Take back the last verdict; None where there is none."""
-        return await self._do(undo)
+    @property
+    def site(self) -> Site:
+        """The site that nights are those of."""
+        return self._settings.sites[0]
+
+    async def views(self) -> list[View]:
+        """The views there are."""
+        return await self.do(lambda conn: views(conn, self._settings.named["views"]))
 
     async def view(self, target: int) -> TargetView | None:
         """All that is stored of a target."""
-        return await self._do(lambda conn: view_target(conn, target))
+        return await self.do(lambda conn: view_target(conn, target))
 
     async def stamps_of_alert(self, alert: int) -> dict[str, Stamp]:
         """The cutouts kept of an alert, as pictures; empty where its packet was dropped or never came."""
-        return await self._do(lambda conn: _stamps(_cutouts(conn, alert)))
+        return await self.do(lambda conn: _stamps(_cutouts(conn, alert)))
 
     async def stamps(self, cutouts: Mapping[str, bytes]) -> dict[str, Stamp]:
         """Cutouts (FITS) as pictures; those that are none are left out."""
-        return await self._do(lambda conn: _stamps(cutouts))
+        return await self.do(lambda conn: _stamps(cutouts))
 
     async def record(self, asked: Asked, *, seconds: float, rows: int, objects: int, error: str = "") -> None:
         """Note that a query was asked, and what came of it."""
-        await self._do(
+        await self.do(
             lambda conn: record_query(
                 conn,
                 asked.query,
@@ -77,33 +83,30 @@ class Desk:
 
     async def queries(self) -> tuple[list[SavedQuery], list[PastQuery]]:
         """The queries kept by name, and those asked before, the newest first."""
-        return await self._do(lambda conn: (saved_queries(conn), past_queries(conn)))
+        return await self.do(lambda conn: (saved_queries(conn), past_queries(conn)))
 
     async def save_query(self, name: str, asked: Asked) -> None:
         """Keep a query under a name."""
-        await self._do(lambda conn: save_query(conn, name, asked.query, asked.survey, asked.values))
+        await self.do(lambda conn: save_query(conn, name, asked.query, asked.survey, asked.values))
 
     async def export(self, where: str, answer: Answer, shown: Sequence[ObjectRow]) -> Path:
         """Write the objects shown of an answer to a new file, in the form its ending names; the file's path.
 
         Raises ValueError for another ending, OSError where it can't be written.
         """
-        return await self._do(lambda conn: _export(Path(where).expanduser(), answer, shown))
+        return await self.do(lambda conn: _export(Path(where).expanduser(), answer, shown))
 
     async def make_targets(self, alerts: Sequence[Alert]) -> Queried:
         """Store alerts that Fink answered with, and make their objects targets."""
-        return await self._do(lambda conn: write_queried(conn, alerts, make_targets=True))
+        return await self.do(lambda conn: write_queried(conn, alerts, make_targets=True))
 
     async def view_history(self, survey: str, object_id: str, alerts: Sequence[Alert]) -> TargetView | None:
         """An object with the light curve Fink gave; of a stored object, one with what is stored, and stored with it."""
-        return await self._do(lambda conn: _view_history(conn, survey, object_id, alerts))
+        return await self.do(lambda conn: _view_history(conn, survey, object_id, alerts))
 
     def close(self) -> None:
         """Let the thread go once what it does is done."""
         self._thread.shutdown(wait=False, cancel_futures=True)
-
-    async def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._work, work)
 
     def _work(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._conn is None:

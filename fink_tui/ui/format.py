@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fink_tui.alerts.times import to_iso
+from fink_tui.store.looks import news_of
 from fink_tui.store.targets import Target
 
 MINUS = "−"
@@ -16,10 +17,12 @@ STATUS_SIGNS = {
     "snooze": ("z", "dim"),
 }
 
+BACK_SIGN = ("↺", "warn")
+
 
 def state_of(target: Target) -> tuple[str, str]:
-    """The sign of a target's status and its style."""
-    return STATUS_SIGNS[target.status]
+    """The sign of a target's status and its style; one that was put aside and came back has a sign of its own."""
+    return BACK_SIGN if target.back is not None else STATUS_SIGNS[target.status]
 
 
 def short_label(label: str) -> str:
@@ -90,9 +93,22 @@ def hour(mjd: float) -> str:
     return text[11:16] if text else NOTHING
 
 
-def short_topic(topic: str) -> str:
-    """A topic's name without what all of them share."""
-    name = topic.removeprefix("fink_")
-    for ending in ("_ztf", "_lsst"):
-        name = name.removesuffix(ending)
-    return name
+def news(target: Target) -> tuple[str, str]:
+    """The mark of what is new on a target since it was looked at: back, new points, class, match or topic."""
+    if target.back is not None:
+        return "back", "warn"
+    found = news_of(target)
+    if found is None:
+        return "new", "accent"
+    if found.points:
+        return f"+{found.points}", "accent"
+    word = "class" if found.label else "match" if found.matches else "topic" if found.topics else ""
+    return word, "accent"
+
+
+def rate(target: Target) -> tuple[str, str]:
+    """Magnitudes a day since an earlier night in the band; brighter is negative."""
+    if target.rate is None:
+        return NOTHING, "dim"
+    brighter = target.rate < 0 if not target.last_negative else target.rate > 0
+    return signed(target.rate, 2), "dim" if abs(target.rate) < 0.02 else "good" if brighter else ""

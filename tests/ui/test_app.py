@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dashboard import live, running, screen_text, until
 from kafka_broker import Broker
 from packets import encode, lsst, ztf
-from textual.app import App
-from textual.pilot import Pilot
-from textual.widgets import Input
 
 from fink_tui.feed import Feed
 from fink_tui.settings import load_settings
@@ -24,8 +21,7 @@ from fink_tui.ui.app import FinkApp
 from fink_tui.ui.screens.first_contact import FirstContactScreen
 from fink_tui.ui.screens.help import HelpScreen
 from fink_tui.ui.screens.topics import TopicsScreen
-from fink_tui.ui.tabs.live import LiveTab
-from fink_tui.ui.widgets.target_list import TargetList
+from fink_tui.ui.widgets.filter_line import FilterLine
 
 TOPICS = ("fink_sn_candidates_ztf", "fink_in_tns_lsst")
 
@@ -44,28 +40,6 @@ def make(database: Path, servers: str, topics: tuple[str, ...], start: str | Non
     settings = load_settings(environ=environ)
     feed = Feed(database, settings, topics, logging.getLogger("test_app"))
     return FinkApp(database, feed, settings, topics=topics)
-
-
-async def until(pilot: Pilot[None], holds: Callable[[], object], seconds: float = 40.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"it never came to hold:\n{screen_text(pilot.app)}"
-        await pilot.pause(0.05)
-
-
-@asynccontextmanager
-async def running(app: FinkApp, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Pilot[None]]:
-    async with app.run_test(size=size) as pilot:
-        yield pilot
-        await app.action_quit()
-
-
-def live(app: FinkApp) -> TargetList:
-    return app.query_one(LiveTab).target_list
-
-
-def screen_text(app: App[Any]) -> str:
-    return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
 
 
 @pytest.fixture
@@ -125,7 +99,7 @@ async def test_filter_keeps_rows_that_contain_the_words(filled: Callable[[], Fin
         assert live(app).rows.has_focus
         await pilot.press("escape")
         assert live(app).rows.count_shown == 4
-        assert live(app).query_one("#filter", Input).value == ""
+        assert live(app).query_one("#filter", FilterLine).text == ""
 
 
 async def test_below_100_columns_enter_opens_the_pane_over_the_list(filled: Callable[[], FinkApp]) -> None:

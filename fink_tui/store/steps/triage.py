@@ -22,7 +22,7 @@ _COLUMNS: dict[str, type] = {
 
 
 def step(db: Database) -> None:
-    """Columns of targets, notes, saved views, and a journal of changes of any field."""
+    """Columns of targets, notes, saved views, what the screen was like, and a journal of changes of any field."""
     for name, kind in _COLUMNS.items():
         db.table("targets").add_column(name, kind)
     db.table("notes").create(
@@ -38,6 +38,7 @@ def step(db: Database) -> None:
         not_null={"key", "filter", "order"},
         strict=True,
     )
+    db.table("remembered").create({"name": str, "value": str}, pk="name", not_null={"value"}, strict=True)
     db.table("journal").add_column("redoes", int)
     db.table("journal").add_column("by", str, not_null_default="")
     db.table("journal").create_index(["redoes"])

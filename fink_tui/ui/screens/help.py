@@ -18,6 +18,7 @@ _SIGNS = (
     ("■", "done"),
     ("✗", "rejected"),
     ("z", "snoozed"),
+    ("↺", "back"),
 )
 
 

@@ -1,22 +1,46 @@
-"""One line to type: a name, a file."""
+"""One line to type: a name, a file, tags, a note."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from fink_tui.ui.text import plain
 
-class PromptScreen(ModalScreen[str]):
-    """Gives what was typed, "" where nothing was."""
+
+class LastWord(Suggester):
+    """Completes the word being typed from those offered."""
+
+    def __init__(self, offers: Sequence[str]) -> None:
+        super().__init__(case_sensitive=True)
+        self._offers = tuple(offers)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The whole line with its last word completed."""
+        head, _, word = value.rpartition(" ")
+        sign = word[: len(word) - len(word.lstrip("-#"))]
+        begun = word[len(sign) :]
+        found = next((offer for offer in self._offers if begun and offer.startswith(begun)), None)
+        return None if found is None else f"{head} {sign}{found}" if head else f"{sign}{found}"
+
+
+class PromptScreen(ModalScreen[str | None]):
+    """Gives what was typed, None where she thought better of it.
+
+    `check` raises ValueError for what can't be meant; `offers` are words to complete from.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss('')", "Cancel", id="prompt.cancel", tooltip="Type nothing")
+        Binding("escape", "dismiss(None)", "Cancel", id="prompt.cancel", tooltip="Leave it")
     ]
     DEFAULT_CSS = """
     PromptScreen { align: center middle; }
@@ -29,16 +53,32 @@ class PromptScreen(ModalScreen[str]):
     PromptScreen Static { color: $foreground 60%; height: auto; margin-top: 1; }
     """
 
-    def __init__(self, title: str, about: str, value: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        about: str,
+        value: str = "",
+        *,
+        check: Callable[[str], None] | None = None,
+        offers: Sequence[str] = (),
+    ) -> None:
         super().__init__()
-        self._title, self._about, self._value = title, about, value
+        self._title, self._about, self._value = plain(title), plain(about), value
+        self._check, self._offers = check, offers
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = self._title
-            yield Input(self._value, select_on_focus=False)
+            box.border_title = Content(self._title)
+            yield Input(self._value, select_on_focus=False, suggester=LastWord(self._offers) if self._offers else None)
             yield Static(self._about, markup=False)
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value.strip())
+        typed = event.value.strip()
+        try:
+            if self._check is not None:
+                self._check(typed)
+        except ValueError as error:
+            self.query_one(Static).update(f"! {error}")
+            return
+        self.dismiss(typed)

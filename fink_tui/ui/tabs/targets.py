@@ -12,14 +12,15 @@ from fink_tui.ui.widgets.target_list import TargetList
 
 # What she decided to keep comes first, what she threw away last.
 _ORDER = {"follow": 0, "watch": 1, "new": 2, "snooze": 3, "done": 4, "reject": 5}
+_NO_PRIORITY = 9
 
 
 class TargetsTab(Vertical):
     """The list."""
 
     HELP = (
-        "Every target: those followed first, then watched, new, done, rejected; by name within. Columns, keys and the "
-        "pane are those of the Live tab."
+        "Every target: those followed first, then watched, new, snoozed, done, rejected; within by priority and name. "
+        "Columns, keys and the pane are those of the Live tab."
     )
 
     def __init__(self, desk: Desk, almanac: Almanac) -> None:
@@ -32,6 +33,7 @@ class TargetsTab(Vertical):
             self._desk,
             self._almanac,
             empty="No targets yet. Every object that arrives on a topic becomes one.",
+            rank=_rank,
             id="targets-list",
         )
 
@@ -41,5 +43,9 @@ class TargetsTab(Vertical):
         return self.query_one(TargetList)
 
     def fill(self, targets: list[Target]) -> None:
-        """Show these targets in order."""
-        self.target_list.set_targets(sorted(targets, key=lambda target: (_ORDER[target.status], target.name)))
+        """Show these targets."""
+        self.target_list.set_targets(targets)
+
+
+def _rank(target: Target) -> tuple[int, int, str]:
+    return _ORDER[target.status], target.priority or _NO_PRIORITY, target.name

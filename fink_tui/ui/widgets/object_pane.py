@@ -14,11 +14,12 @@ from fink_tui.alerts.alert import DETECTION, FORCED, UPPER_LIMIT
 from fink_tui.alerts.labels import label_of_topics
 from fink_tui.alerts.rows import ObjectRow
 from fink_tui.alerts.times import to_iso
+from fink_tui.fink.topics import short_topic
 from fink_tui.output.units import unit_of
 from fink_tui.sky.coordinates import sexagesimal
 from fink_tui.sky.stamps import Stamp
 from fink_tui.store.targets import StoredAlert, TargetView
-from fink_tui.ui.format import MINUS, NOTHING, short_topic, signed, span
+from fink_tui.ui.format import MINUS, NOTHING, signed, span
 from fink_tui.ui.text import plain
 from fink_tui.ui.widgets.curve import Mode
 from fink_tui.ui.widgets.cutouts import Cutouts

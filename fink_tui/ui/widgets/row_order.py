@@ -1,15 +1,18 @@
-"""The order of a table's rows, its filter and its cursor: what `Rows` shows, without the showing."""
+"""The order of a table's rows, its filter and its cursor: what `Rows` shows, without the showing.
+
+Rows lie in the order of their arrival, the newest on top, or are sorted by a rank, equal ones the newest first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 RowT = TypeVar("RowT")
 
 
 class RowOrder(Generic[RowT]):
-    """Rows by key, newest at line 0, of which a filter shows some and the cursor is on one.
+    """Rows by key, of which a filter shows some and the cursor is on one; at line 0 the newest, or the lowest rank.
 
     `cursor` is the line of the cursor's row, or None when no row is shown. The cursor follows its row, not its line.
     """
@@ -22,6 +25,8 @@ class RowOrder(Generic[RowT]):
         self._shown: dict[Hashable, RowT] = self._all
         self._keys: list[Hashable] = []
         self._accept: Callable[[RowT], bool] | None = None
+        self._rank: Callable[[RowT], Any] | None = None
+        self._ranks: dict[Hashable, Any] = {}
         self._held: Hashable = None
         self.cursor: int | None = None
         self.unseen: set[Hashable] = set()
@@ -83,6 +88,7 @@ class RowOrder(Generic[RowT]):
             key = self._key(row)
             self._all.pop(key, None)
             self._all[key] = row
+        self._ranks.clear()
         self.unseen.clear()
         if self._held not in self._all:
             self._held = None
@@ -94,8 +100,18 @@ class RowOrder(Generic[RowT]):
         self.unseen.clear()
         self._sift(list(self._all))
 
+    def set_rank(self, rank: Callable[[RowT], Any] | None) -> None:
+        """Sort the rows by what `rank` gives of each, the lowest on top, or leave them in order of arrival."""
+        self._rank = rank
+        self._ranks.clear()
+        self.unseen.clear()
+        self._settle()
+
     def update(self, changed: Iterable[RowT], to_top: bool) -> None:
         """Put rows, in order of arrival, on top; the cursor's row changes where it is. See `Rows.update_rows`."""
+        changed = list(changed)
+        for row in changed:
+            self._ranks.pop(self._key(row), None)
         if to_top:
             self._put_on_top(changed)
         else:
@@ -107,6 +123,7 @@ class RowOrder(Generic[RowT]):
         for key in keys:
             self._all.pop(key, None)
             self._shown.pop(key, None)
+            self._ranks.pop(key, None)
             self.unseen.discard(key)
         self._settle(before)
 
@@ -157,13 +174,24 @@ class RowOrder(Generic[RowT]):
 
     def _settle(self, before: list[Hashable] | None = None) -> None:
         """Number the lines anew and find the cursor's row, or the one that was nearest to it in `before`."""
-        self._keys = list(self._shown)
+        self._keys = list(self._shown) if self._rank is None else self._sorted(self._rank)
         if not self._keys:
             self.cursor = None
             return
         if self._held not in self._shown:
             self._held = self._nearest(before or [])
         self.cursor = self.line_of(self._held)
+
+    def _sorted(self, rank: Callable[[RowT], Any]) -> list[Hashable]:
+        for key, row in self._shown.items():
+            if key not in self._ranks:
+                self._ranks[key] = rank(row)
+        # What was in order stays nearly so, and Python's sort is quick where that is the case.
+        there = [key for key in self._keys if key in self._shown]
+        known = set(there)
+        return sorted(
+            [*there, *(key for key in self._shown if key not in known)], key=self._ranks.__getitem__, reverse=True
+        )
 
     def _nearest(self, before: list[Hashable]) -> Hashable:
         if self._held is not None and self._held in before:

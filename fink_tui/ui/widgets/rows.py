@@ -9,13 +9,14 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import var
+from textual.reactive import reactive, var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from fink_tui.ui.actions import ROWS, bindings
 from fink_tui.ui.text import fit, plain
 from fink_tui.ui.widgets.columns import CELL_STYLES, GAP, Column, lay_out
 from fink_tui.ui.widgets.row_order import RowOrder, RowT
@@ -87,23 +88,12 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "cursor_down", "Down", show=False, id="rows.down", tooltip="To the next row"),
-        Binding("k,up", "cursor_up", "Up", show=False, id="rows.up", tooltip="To the row above"),
-        Binding("g,home", "cursor_top", "Top", show=False, id="rows.top", tooltip="To the newest row"),
-        Binding("G,end", "cursor_bottom", "Bottom", show=False, id="rows.bottom", tooltip="To the last row"),
-        Binding("pagedown", "cursor_by(1.0)", "Page down", show=False, id="rows.page_down", tooltip="One page down"),
-        Binding("pageup", "cursor_by(-1.0)", "Page up", show=False, id="rows.page_up", tooltip="One page up"),
-        Binding("ctrl+d", "cursor_by(0.5)", "Half down", show=False, id="rows.half_down", tooltip="Half a page down"),
-        Binding("ctrl+u", "cursor_by(-0.5)", "Half up", show=False, id="rows.half_up", tooltip="Half a page up"),
-        Binding("space", "mark", "Mark", id="rows.mark", tooltip="Mark the row, or take its mark away, and go on"),
-        Binding("enter", "open", "Open", id="rows.open", tooltip="Open the row"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(ROWS)]
 
     ALLOW_SELECT = False
 
     rows_above: var[int] = var(0)
-    empty: var[str] = var("")
+    empty: reactive[str] = reactive("")
 
     class OfRow(Message):
         """Something befell a row of a table; `row` is None where none is shown."""
@@ -118,7 +108,11 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
             return self.rows
 
     class Highlighted(OfRow):
-        """The cursor came to a row, or the row under it changed."""
+        """The cursor came to a row, or the row under it changed; `by_hand` where the user moved it there."""
+
+        def __init__(self, rows: Rows[Any], row: Any, by_hand: bool) -> None:
+            super().__init__(rows, row)
+            self.by_hand = by_hand
 
     class Opened(OfRow):
         """Enter was pressed on a row, or it was clicked twice."""
@@ -220,12 +214,24 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
         self._order.set_filter(accept)
         self._keep(line, past_end=False)
 
+    def set_rank(self, rank: Callable[[RowT], Any] | None) -> None:
+        """Sort the rows by what `rank` gives of each, the lowest on top, or leave them in order of arrival."""
+        self._order.set_rank(rank)
+        self._keep(self._cursor_line, past_end=False)
+        if self._order.cursor is not None:
+            self._bring_into_view()
+
     def move_to(self, key: Hashable) -> bool:
         """Put the cursor on a row and bring it into view; False when the row is hidden or unknown."""
         line = self._order.line_of(key)
         if line is not None:
-            self._go(line)
+            self._go(line, by_hand=False)
         return line is not None
+
+    def mark_all(self, keys: Iterable[Hashable]) -> None:
+        """Mark these rows and no others."""
+        self._marks_are({key for key in keys if key in self._order})
+        self.refresh()
 
     def clear_marks(self) -> None:
         """Take all marks away."""
@@ -281,15 +287,11 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
         self._show_from(min(self._top, max(0, len(self._order) - self._page)))
         self._bring_into_view()
 
-    def watch_empty(self) -> None:
-        self.refresh()
-
-    def _go(self, line: int) -> None:
-        order = self._order
-        if not len(order):
+    def _go(self, line: int, by_hand: bool = True) -> None:
+        order, before, count = self._order, self._order.cursor, len(self._order)
+        if not count:
             return
         self._placed = True
-        before, count = order.cursor, len(order)
         order.put_cursor(min(max(line, 0), count - 1))
         top = self._top
         self._bring_into_view()
@@ -299,12 +301,12 @@ class Rows(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
             for changed in (before, order.cursor):
                 if changed is not None:
                     self.refresh(Region(0, changed - top + 1, self.size.width, 1))
-        self._tell()
+        self._tell(by_hand)
 
-    def _tell(self) -> None:
+    def _tell(self, by_hand: bool = False) -> None:
         if self._told is not self.current:
             self._told = self.current
-            self.post_message(self.Highlighted(self, self.current))
+            self.post_message(self.Highlighted(self, self.current, by_hand))
 
     def _marks_are(self, marked: set[Hashable]) -> None:
         if marked != self.marked:

@@ -2,110 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
-from textual.message import Message
+from textual.containers import Horizontal
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
+from fink_tui.filters.fields import SKY, TARGET_FIELDS
+from fink_tui.filters.order import target_rank
+from fink_tui.filters.predicate import target_filter
 from fink_tui.fink.portal import portal_url
+from fink_tui.store.looks import look
 from fink_tui.store.targets import Target, TargetView
+from fink_tui.store.views import View, forget_view, remember, remembered, save_view
 from fink_tui.ui import format as shown
-from fink_tui.ui.actions import LIST, bindings
+from fink_tui.ui.actions import LIST, VERDICTS, bindings
 from fink_tui.ui.desk import Desk
+from fink_tui.ui.screens.prompt import PromptScreen
+from fink_tui.ui.screens.views import ViewsScreen
 from fink_tui.ui.widgets.almanac import Almanac
-from fink_tui.ui.widgets.columns import Column
+from fink_tui.ui.widgets.filter_line import FilterLine
+from fink_tui.ui.widgets.judging import Judging
 from fink_tui.ui.widgets.object_pane import ObjectPane
 from fink_tui.ui.widgets.rows import Rows
-from fink_tui.ui.widgets.visibility_columns import visibility_columns
+from fink_tui.ui.widgets.target_columns import target_columns
 
-COLUMNS: tuple[Column[Target], ...] = (
-    Column("object", "object", 18, "left", lambda t: (t.name, "dim" if t.status == "reject" else "")),
-    Column("class", "class", 0, "left", shown.short_class, least=16),
-    Column("mag", "mag", 11, "right", shown.brightness),
-    Column("change", "Δ mag", 5, "right", shown.change, 1),
-    Column("alerts", "n", 3, "right", lambda t: (str(t.n_alerts), ""), 2),
-    Column(
-        "age", "age", 5, "right", lambda t: (shown.NOTHING, "dim") if t.is_moving else (shown.span(t.age_days), ""), 3
-    ),
-    Column("status", "status", 6, "left", lambda t: (t.status, "dim" if t.status == "new" else ""), 4),
-    Column("seen", "seen UTC", 11, "right", lambda t: (shown.clock(t.last_mjd), "dim"), 5),
-    Column("topics", "topics", 0, "left", lambda t: (" ".join(map(shown.short_topic, t.topics)), "dim"), 6, least=16),
-)
-# What can be seen of a target stands behind what it is.
-_SKY_AT = 6
 # Moving through a list must not ask the database for every row passed on the way.
 _SETTLE_S = 0.06
+# Shorter than this is passing by, not looking.
+_LOOKED_S = 1.0
 _SAID_S = 6.0
+_KEEP_S = 0.5
+_SKY_FIELDS = frozenset(name for name, field in TARGET_FIELDS.items() if field.origin == SKY)
 
 
-class TargetList(Vertical):
-    """Rows, a filter above them, and the pane. Verdicts go to the desk; what they changed comes back by the feed."""
+class TargetList(Judging):
+    """Rows, a filter and an order above them, and the pane. What was decided comes back by the feed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(LIST)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(VERDICTS), *bindings(LIST)]
 
     DEFAULT_CSS = """
     TargetList {
         & > #bar { height: 1; }
-        & > #bar > #filter { width: 1fr; height: 1; border: none; padding: 0 1; background: $surface; display: none; }
-        & > #bar > #filter:focus { border: none; background: $accent 22%; }
         & > #bar > #counts { width: auto; padding: 0 1; color: $foreground 60%; }
         & > #bar > #hint { width: 1fr; height: 1; padding: 0 1; color: $accent; }
         & > #bar > #hint { text-wrap: nowrap; text-overflow: ellipsis; }
         & > #body > Rows { width: 5fr; }
         & > #body > ObjectPane { width: 3fr; border-left: solid $foreground 15%; }
-        &.-filtering > #bar > #filter { display: block; }
         &.-opened > #body > Rows { width: 0; }
         &.-opened > #body > ObjectPane { display: block; width: 1fr; border-left: none; }
     }
     """
 
-    class Decided(Message):
-        """A verdict was written, or taken back."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    class Failed(Message):
-        """The database refused; the text says what was not done."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    def __init__(self, desk: Desk, almanac: Almanac, *, empty: str, id: str) -> None:  # noqa: A002 - Textual's name
+    def __init__(
+        self,
+        desk: Desk,
+        almanac: Almanac,
+        *,
+        empty: str,
+        id: str,  # noqa: A002 - Textual's name
+        rank: Callable[[Target], Any] | None = None,
+    ) -> None:
+        """`rank` sorts where she has typed no order."""
         super().__init__(id=id)
         self._desk, self._almanac = desk, almanac
         self._empty = empty
+        self._rank = rank
         self._view: TargetView | None = None
         self._soon: Timer | None = None
         self._said: Timer | None = None
+        self._keep_soon: Timer | None = None
+        self._is_taken_up = False
+        self._views: list[View] = []
 
     def compose(self) -> ComposeResult:
+        sky = self._almanac.of
+        yield FilterLine(
+            lambda text: target_filter(text, sky=sky),
+            self._known,
+            hint="words, or class~SN and mag<19; enter keeps",
+            id="filter",
+        )
+        yield FilterLine(
+            lambda text: target_rank(text, sky=sky), self._known, hint="fields to sort by: -rate mag", id="order"
+        )
         with Horizontal(id="bar"):
-            yield Input(id="filter", placeholder="words in name, class, status or topics; enter keeps, escape clears")
             yield Static(id="hint", markup=False)
             yield Static(id="counts", markup=False)
         with Horizontal(id="body"):
-            yield Rows(
-                (*COLUMNS, *visibility_columns(self._almanac)), lambda t: t.id, state=shown.state_of, empty=self._empty
-            )
+            yield Rows(target_columns(self._almanac), lambda t: t.id, state=shown.state_of, empty=self._empty)
             yield ObjectPane()
 
     def on_mount(self) -> None:
         self.query_one(ObjectPane).show(None)
+        self.rows.set_rank(self._rank)
         self.recount()
 
-    @property
-    def rows(self) -> Rows[Target]:
-        """The table."""
-        return self.query_one(Rows)
+    def _known(self) -> Mapping[str, Iterable[str]]:
+        """The values there are, for completion."""
+        targets = self.rows.all_rows()
+        return {
+            "class": {target.label for target in targets},
+            "topic": {topic for target in targets for topic in target.topics},
+            "tag": {tag for target in targets for tag in target.tags},
+        }
 
     def say(self, text: str) -> None:
         """One line above the list, for a few seconds."""
@@ -141,41 +148,53 @@ class TargetList(Vertical):
     def turn_sky(self) -> None:
         """Show what can be seen now."""
         self.rows.refresh()
+        for line in self.query(FilterLine):
+            if not _SKY_FIELDS.isdisjoint(re.findall(r"\w+", line.text)):
+                line.read_again()
 
     # The pane.
 
     @on(Rows.Highlighted)
     def _highlighted(self, event: Rows.Highlighted) -> None:
         event.stop()
-        self._look_soon()
+        self._look_soon(by_hand=event.by_hand)
+        self._arranged()
 
     @on(Rows.MarksChanged)
     def _marked(self, event: Rows.MarksChanged) -> None:
         event.stop()
-        self.recount()
-
-    def _look_soon(self) -> None:
-        if self._soon is not None:
-            self._soon.stop()
-        self._soon = self.set_timer(_SETTLE_S, self._look)
-
-    @work(exclusive=True, group="look", exit_on_error=False)
-    async def _look(self) -> None:
-        current = self.rows.current
-        if not self.query_one(ObjectPane).display and not self.has_class("-opened"):
-            self._view = None
-            return
-        self._view = None if current is None else await self._desk.view(current.id)
-        pane = self.query_one(ObjectPane)
-        pane.show(self._view)
-        newest = self._view.alerts[-1] if self._view and self._view.alerts else None
-        pane.show_stamps(await self._desk.stamps_of_alert(newest.id) if newest else {})
+        self._arranged()
 
     @on(Rows.Opened)
     def _opened(self, event: Rows.Opened) -> None:
         event.stop()
         self.toggle_class("-opened")
+        self._look_soon(by_hand=True)
+
+    def on_show(self) -> None:
+        """The tab was opened."""
         self._look_soon()
+
+    def _look_soon(self, *, by_hand: bool = False) -> None:
+        if self._soon is not None:
+            self._soon.stop()
+        self._soon = self.set_timer(_SETTLE_S, lambda: self._look(by_hand))
+
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def _look(self, by_hand: bool) -> None:
+        """Fill the pane; a row she came to herself and stays on has been looked at."""
+        current, pane = self.rows.current, self.query_one(ObjectPane)
+        if not all(node.display for node in pane.ancestors_with_self if isinstance(node, Widget)):
+            self._view = None
+            return
+        self._view = None if current is None else await self._desk.view(current.id)
+        pane.show(self._view)
+        newest = self._view.alerts[-1] if self._view and self._view.alerts else None
+        pane.show_stamps(await self._desk.stamps_of_alert(newest.id) if newest else {})
+        if self._view is not None and by_hand:
+            seen = self._view.target.id
+            await asyncio.sleep(_LOOKED_S)
+            await self._desk.do(lambda conn: look(conn, [seen]))
 
     def action_next_curve(self) -> None:
         """Draw the light curve in the next way."""
@@ -185,67 +204,108 @@ class TargetList(Vertical):
         """Scroll the facts."""
         self.query_one(ObjectPane).scroll_facts(pages * 5)
 
-    # The filter.
+    # The filter and the order.
 
     def action_filter(self) -> None:
-        """Type words that rows must contain."""
-        self.add_class("-filtering")
-        self.query_one("#filter", Input).focus()
+        """Type a filter."""
+        self.query_one("#filter", FilterLine).open()
 
-    @on(Input.Changed, "#filter")
-    def _typed(self, event: Input.Changed) -> None:
-        words = event.value.casefold().split()
-        self.rows.set_filter((lambda target: _matches(target, words)) if words else None)
-        self.recount()
+    def action_sort(self) -> None:
+        """Type an order."""
+        self.query_one("#order", FilterLine).open()
 
-    @on(Input.Submitted, "#filter")
-    def _filtered(self, event: Input.Submitted) -> None:
-        if not event.value.strip():
-            self.remove_class("-filtering")
+    @property
+    def arrangement(self) -> dict[str, Any]:
+        """The filter, the order and the marked targets, to be taken up again."""
+        texts = {name: self.query_one(f"#{name}", FilterLine).text for name in ("filter", "order")}
+        return {**texts, "marked": sorted(self.rows.marked, key=str)}
+
+    def take_view(self, filter: str, order: str, marked: Iterable[Hashable]) -> None:  # noqa: A002 - the field's word
+        """Take up a filter, an order and marks."""
+        self.query_one("#filter", FilterLine).put(filter)
+        self.query_one("#order", FilterLine).put(order)
+        self.rows.mark_all(marked)
+
+    @on(FilterLine.Read, "#filter")
+    def _filter_read(self, event: FilterLine.Read) -> None:
+        self.rows.set_filter(event.meaning)
+        self._arranged()
+
+    @on(FilterLine.Read, "#order")
+    def _order_read(self, event: FilterLine.Read) -> None:
+        self.rows.set_rank(event.meaning or self._rank)
+        self._arranged()
+
+    @on(FilterLine.Left)
+    def _line_left(self) -> None:
         self.rows.focus()
 
     def action_back(self) -> None:
         """Close what was opened last."""
-        filtering = self.query_one("#filter", Input)
+        lines = [line for line in self.query(FilterLine) if line.display]
         if self.has_class("-opened"):
             self.remove_class("-opened")
-        elif self.has_class("-filtering"):
-            filtering.value = ""
-            self.remove_class("-filtering")
+        elif lines:
+            lines[0].put("")
         else:
             self.rows.clear_marks()
         self.rows.focus()
 
-    # Verdicts.
+    def action_views(self) -> None:
+        """Show the views, and take up the one she chooses."""
+        # At once: the key of a view may be on its way already.
+        self.app.push_screen(ViewsScreen(self._views), self._view_chosen)
 
-    @work(group="verdict", exit_on_error=False)
-    async def action_decide(self, status: str) -> None:
-        """Give the marked targets, or the one under the cursor, a verdict and go on to the next."""
-        chosen = self.rows.chosen
-        if not chosen:
+    def _view_chosen(self, chosen: tuple[str, View] | None) -> None:
+        if chosen is None:
             return
-        if not self.rows.marked:
-            self.rows.action_cursor_down()
-        decision = await self._desk.decide([target.id for target in chosen], status)
-        self.rows.clear_marks()
-        if decision is None:
-            self.post_message(self.Decided(f"already {status}: {_names(chosen)}"))
+        what, view = chosen
+        if what == "forget":
+            self._forget_view(view)
         else:
-            self.post_message(self.Decided(f"{status}: {_names(chosen)}  (u takes it back)"))
+            self.take_view(view.filter, view.order, self.rows.marked)
+            self.say(f"{view.name}: {view.filter or 'everything'}{f', by {view.order}' if view.order else ''}")
 
-    @work(group="verdict", exit_on_error=False)
-    async def action_undo(self) -> None:
-        """Take back the last verdict."""
-        decision = await self._desk.undo()
-        if decision is None:
-            self.post_message(self.Decided("nothing to take back"))
-            return
-        self.rows.move_to(decision.changes[0].target)
-        back = sorted({change.after for change in decision.changes if change.field == "status"})
-        count = len(decision.changes)
-        self.post_message(
-            self.Decided(f"taken back: {decision.action} of {count} target{'s'[: count > 1]}, again {', '.join(back)}")
-        )
+    @work(group="views", exit_on_error=False)
+    async def _forget_view(self, view: View) -> None:
+        await self._desk.do(lambda conn: forget_view(conn, view.name))
+        self._views = await self._desk.views()
+        self.say(f"forgotten: {view.name}")
+
+    @work(group="views", exit_on_error=False)
+    async def action_save_view(self) -> None:
+        """Keep this filter and order as a view with a key."""
+        now = self.arrangement
+        about = f"A key and a name, as: k kilonovae. For: {now['filter'] or 'everything'}; {now['order'] or 'unsorted'}"
+        typed = await self.app.push_screen_wait(PromptScreen("Save this view", about, check=_key_and_name))
+        if typed:
+            key, name = typed[0], typed[2:].strip()
+            view = View(name, key, now["filter"], now["order"], is_own=True)
+            await self._desk.do(lambda conn: save_view(conn, view))
+            self._views = await self._desk.views()
+            self.say(f"saved: v {key} shows {name}")
+
+    async def take_up(self) -> None:
+        """Have the filter, the order, the marks and the cursor of the last run."""
+        self._views = await self._desk.views()
+        kept = (await self._desk.do(remembered)).get(f"list {self.id}", {})
+        self.take_view(kept.get("filter", ""), kept.get("order", ""), kept.get("marked", ()))
+        self.rows.move_to(kept.get("current"))
+        self._is_taken_up = True
+
+    def _arranged(self) -> None:
+        self.recount()
+        if self._is_taken_up:
+            if self._keep_soon is not None:
+                self._keep_soon.stop()
+            self._keep_soon = self.set_timer(_KEEP_S, lambda: self.run_worker(self.keep(), exit_on_error=False))
+
+    async def keep(self) -> None:
+        """Keep what the list is like for the next run."""
+        if self._is_taken_up:
+            current = self.rows.current
+            kept = {**self.arrangement, "current": current.id if current else None}
+            await self._desk.do(lambda conn: remember(conn, f"list {self.id}", kept))
 
     # Out of the program.
 
@@ -268,16 +328,7 @@ class TargetList(Vertical):
         self.app.copy_to_clipboard(url)
         self.post_message(self.Decided(f"copied {url}"))
 
-    def on_worker_state_changed(self, event: Any) -> None:
-        """Say what the database refused."""
-        if event.worker.error is not None:
-            self.post_message(self.Failed(f"that was not done, nothing is lost: {event.worker.error}"))
 
-
-def _names(targets: list[Target]) -> str:
-    return targets[0].name if len(targets) == 1 else f"{len(targets)} targets"
-
-
-def _matches(target: Target, words: list[str]) -> bool:
-    text = " ".join((target.name, *target.objects, target.label, target.status, *target.topics)).casefold()
-    return all(word in text for word in words)
+def _key_and_name(text: str) -> None:
+    if len(text) < 3 or text[1] != " ":
+        raise ValueError("expected one character, a blank and a name")

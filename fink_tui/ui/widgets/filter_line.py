@@ -1,0 +1,155 @@
+"""The line a filter or an order is typed into: it says at once what is wrong and where, or what may stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from fink_tui.filters.complete import complete
+from fink_tui.filters.errors import FilterError
+
+Known = Callable[[], Mapping[str, Iterable[str]]]
+# Input keeps a blank on its left.
+_MARGIN = 1
+
+
+class _Completed(Suggester):
+    """The line with its last word completed to the likeliest candidate."""
+
+    def __init__(self, known: Known) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._known = known
+
+    async def get_suggestion(self, value: str) -> str | None:
+        found = complete(value, len(value), self._known())
+        begun = value[found.start :]
+        fitting = (c.text for c in found.candidates if begun and c.text.startswith(begun) and c.text != begun)
+        best = next(fitting, None)
+        return None if best is None else value[: found.start] + best
+
+
+class FilterLine(Vertical):
+    """One line to type, and one below it while it is typed. `read` makes of the text what it stands for.
+
+    `read` raises FilterError; `known` has values by field to complete from.
+    """
+
+    DEFAULT_CSS = """
+    FilterLine {
+        height: auto; display: none;
+        & > Input { height: 1; border: none; padding: 0 1; background: $surface; }
+        & > Input:focus { border: none; background: $accent 22%; }
+        & > Static { height: 1; padding: 0 1; color: $foreground 60%; display: none; text-wrap: nowrap; }
+        & > Static.-wrong { color: $text-error; display: block; }
+        &:focus-within > Static { display: block; }
+    }
+    """
+
+    class Read(Message):
+        """The text stands for something, again and again while it is typed; for "" `meaning` is None."""
+
+        def __init__(self, line: FilterLine, text: str, meaning: Any) -> None:
+            super().__init__()
+            self.line, self.text, self.meaning = line, text, meaning
+
+        @property
+        def control(self) -> FilterLine:
+            return self.line
+
+    class Left(Message):
+        """Enter was pressed: the text stays."""
+
+        def __init__(self, line: FilterLine) -> None:
+            super().__init__()
+            self.line = line
+
+        @property
+        def control(self) -> FilterLine:
+            return self.line
+
+    def __init__(self, read: Callable[[str], Any], known: Known, *, hint: str, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._read, self._known, self._hint = read, known, hint
+
+    def compose(self) -> ComposeResult:
+        yield Input(placeholder=self._hint, suggester=_Completed(self._known), select_on_focus=False)
+        yield Static(markup=False)
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self.query_one(Input).value
+
+    def open(self) -> None:
+        """Show the line and put the cursor into it."""
+        self.display = True
+        self.query_one(Input).focus()
+
+    def put(self, text: str) -> None:
+        """Have this text in the line, as if it had been typed; without text the line goes."""
+        line = self.query_one(Input)
+        self.display = bool(text)
+        if line.value != text:
+            line.value = text
+            line.cursor_position = len(text)
+
+    def read_again(self) -> None:
+        """Read what was typed once more: what it asks about has changed."""
+        with suppress(FilterError):
+            self.post_message(self.Read(self, self.text, self._read(self.text)))
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        text = event.value.strip()
+        below = self.query_one(Static)
+        try:
+            meaning = self._read(event.value) if text else None
+        except FilterError as error:
+            below.set_class(not error.is_unfinished, "-wrong")
+            # What is only unfinished is no fault yet: what could follow is of more use.
+            below.update(self._offers(event.value) if error.is_unfinished else self._spot(event.value, error))
+            return
+        below.remove_class("-wrong")
+        below.update(self._offers(event.value))
+        self.post_message(self.Read(self, text, meaning))
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        try:
+            if event.value.strip():
+                self._read(event.value)
+        except FilterError as error:
+            below = self.query_one(Static)
+            below.add_class("-wrong")
+            below.update(self._spot(event.value, error))
+            return
+        self.display = bool(event.value.strip())
+        self.post_message(self.Left(self))
+
+    def _spot(self, text: str, error: FilterError) -> str:
+        """A caret under the spot, and why; before it where there is no room behind."""
+        scrolled = max(0, self.query_one(Input).scroll_offset.x)
+        place = max(0, error.position - scrolled)
+        words = str(error)
+        if place + len(words) + 2 > self.size.width - 2 * _MARGIN and place > len(words):
+            return f"{words:>{place - 1}} ^"
+        return f"{' ' * place}^ {words}"
+
+    def _offers(self, text: str) -> Text:
+        found = complete(text, self.query_one(Input).cursor_position, self._known())
+        line = Text(no_wrap=True, overflow="ellipsis")
+        for candidate in found.candidates[:8]:
+            line.append(candidate.text, "bold")
+            line.append(f" {candidate.meaning}   ", "dim")
+        return line

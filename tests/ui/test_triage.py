@@ -1,0 +1,262 @@
+"""A night worked by keys alone, over replayed alerts, quit in the middle and taken up again."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dashboard import live, running, screen_text, until
+from packets import arrival, ztf
+
+from fink_tui.alerts.arrival import Batch
+from fink_tui.feed import Feed
+from fink_tui.settings import load_settings
+from fink_tui.store.alerts import write_batch
+from fink_tui.store.connection import connect
+from fink_tui.store.targets import Target, all_targets
+from fink_tui.ui.app import FinkApp
+from fink_tui.ui.screens.journal import JournalScreen
+from fink_tui.ui.screens.prompt import PromptScreen
+from fink_tui.ui.screens.report import ReportScreen
+from fink_tui.ui.screens.views import ViewsScreen
+
+pytestmark = pytest.mark.usefixtures("private_folders")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Five objects: ZTF26a the faintest, ZTF26e the brightest and the newest."""
+    path = tmp_path / "night.db"
+    for place, name in enumerate("abcde"):
+        come(path, f"ZTF26{name}", place + 1, 61120.0 + place, magpsf=20.0 - place)
+    return path
+
+
+def come(path: Path, name: str, number: int, mjd: float, **fields: Any) -> None:
+    with closing(connect(path)) as conn:
+        write_batch(conn, Batch(arrivals=(arrival(ztf(name, number, mjd, **fields), offset=number),)))
+
+
+def dashboard(path: Path, config: Path | None = None) -> FinkApp:
+    settings = load_settings(config, environ={})
+    return FinkApp(path, Feed(path, settings, (), logging.getLogger("test")), settings)
+
+
+def targets(path: Path) -> dict[str, Target]:
+    with closing(connect(path)) as conn:
+        return {target.name: target for target in all_targets(conn)}
+
+
+def names(app: FinkApp) -> list[str]:
+    return [target.name for target in live(app).rows.shown_rows()]
+
+
+async def typed(pilot: Any, text: str) -> None:
+    keys = {
+        " ": "space",
+        "~": "tilde",
+        "<": "less_than_sign",
+        ">": "greater_than_sign",
+        "=": "equals_sign",
+        "-": "minus",
+    }
+    await pilot.press(*(keys.get(character, character) for character in text))
+
+
+async def test_a_verdict_a_key_on_one_or_on_all_marked(database: Path) -> None:
+    app = dashboard(database)
+    async with running(app) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("g")
+        for key, status in (("t", "follow"), ("w", "watch"), ("x", "reject"), ("d", "done")):
+            name = live(app).rows.current.name
+            await pilot.press(key)
+            await until(pilot, lambda n=name, s=status: targets(database)[n].status == s)
+        await pilot.press("g", "space", "space", "n")
+        await until(pilot, lambda: [t.status for t in targets(database).values()].count("new") == 3)
+        await pilot.press("u")
+        await until(pilot, lambda: [t.status for t in targets(database).values()].count("new") == 1)
+        await pilot.press("U")
+        await until(pilot, lambda: [t.status for t in targets(database).values()].count("new") == 3)
+
+
+async def test_priority_tags_and_notes(database: Path) -> None:
+    app = dashboard(database)
+    async with running(app) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("g", "P")
+        await until(pilot, lambda: targets(database)["ZTF26e"].priority == 1)
+        await until(pilot, lambda: live(app).rows.current.priority == 1)
+        await pilot.press("P")
+        await until(pilot, lambda: targets(database)["ZTF26e"].priority == 2)
+        await pilot.press("number_sign")
+        await until(pilot, lambda: isinstance(app.screen, PromptScreen))
+        await typed(pilot, "young bright")
+        await pilot.press("enter")
+        await until(pilot, lambda: targets(database)["ZTF26e"].tags == ("bright", "young"))
+        await until(pilot, lambda: live(app).rows.current.tags == ("bright", "young"))
+        await pilot.press("number_sign")
+        await until(pilot, lambda: isinstance(app.screen, PromptScreen))
+        await typed(pilot, "-yo")
+        await pilot.pause(0.3)
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: targets(database)["ZTF26e"].tags == ("bright",))
+        await pilot.press("N")
+        await until(pilot, lambda: isinstance(app.screen, PromptScreen))
+        await typed(pilot, "host at z 0.03")
+        await pilot.press("enter")
+        await until(pilot, lambda: targets(database)["ZTF26e"].note == "host at z 0.03")
+        await pilot.press("u")
+        await until(pilot, lambda: targets(database)["ZTF26e"].note == "")
+
+
+async def test_snooze_until_a_time_refuses_what_is_none(database: Path) -> None:
+    app = dashboard(database)
+    async with running(app) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("g", "z")
+        await until(pilot, lambda: isinstance(app.screen, PromptScreen))
+        await typed(pilot, "soon")
+        await pilot.press("enter")
+        await until(pilot, lambda: "expected 30m, 2h" in screen_text(app))
+        await pilot.press(*["backspace"] * 4, *"2h", "enter")
+        await until(pilot, lambda: targets(database)["ZTF26e"].status == "snooze")
+        assert targets(database)["ZTF26e"].snoozed_until is not None
+
+
+async def test_filter_and_order_as_typed_with_the_fault_at_its_spot(database: Path) -> None:
+    app = dashboard(database)
+    async with running(app, (80, 24)) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("slash")
+        await typed(pilot, "mag<18.5 and magg<3")
+        await until(pilot, lambda: "no field magg" in screen_text(app) and "^" in screen_text(app))
+        await pilot.press(*["backspace"] * 11)
+        await until(pilot, lambda: names(app) == ["ZTF26e", "ZTF26d", "ZTF26c"])
+        await pilot.press("enter", "S")
+        await typed(pilot, "-mag")
+        await pilot.press("enter")
+        await until(pilot, lambda: names(app) == ["ZTF26c", "ZTF26d", "ZTF26e"])
+        await pilot.press("S", *["backspace"] * 4)
+        await typed(pilot, "nonsense")
+        await pilot.press("enter")
+        await until(pilot, lambda: "no field nonsense" in screen_text(app))
+        await pilot.press("escape", "escape", "escape")
+        await until(pilot, lambda: len(names(app)) == 5)
+
+
+async def test_quit_in_the_middle_and_everything_is_in_place_again(database: Path) -> None:
+    app = dashboard(database)
+    async with running(app) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("slash")
+        await typed(pilot, "mag<19.5")
+        await pilot.press("enter", "S")
+        await typed(pilot, "mag")
+        await pilot.press("enter", "g", "j", "space")
+        await until(pilot, lambda: len(live(app).rows.marked) == 1)
+        await pilot.pause(1.0)
+        before = (names(app), live(app).rows.marked, live(app).rows.current.name)
+    app = dashboard(database)
+    async with running(app) as pilot:
+        await until(pilot, lambda: names(app) == before[0])
+        await until(pilot, lambda: (live(app).rows.marked, live(app).rows.current.name) == before[1:])
+
+
+async def test_views_by_their_keys_built_in_saved_and_configured(database: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[views.faint]\nkey = "q"\nfilter = "mag>18.5"\norder = "mag"\n', encoding="utf-8")
+    app = dashboard(database, config)
+    async with running(app) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, ViewsScreen))
+        await pilot.press("q")
+        await until(pilot, lambda: names(app) == ["ZTF26b", "ZTF26a"])
+        await pilot.press("S", *["backspace"] * 3, *"name", "enter", "V")
+        await until(pilot, lambda: isinstance(app.screen, PromptScreen))
+        await typed(pilot, "k by name")
+        await pilot.press("enter")
+        await until(pilot, lambda: "saved: v k" in screen_text(app))
+        await pilot.press("v", "a")
+        await until(pilot, lambda: len(names(app)) == 5)
+    app = dashboard(database)
+    async with running(app) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, ViewsScreen) and "by name" in screen_text(app))
+        await pilot.press("k")
+        await until(pilot, lambda: names(app) == ["ZTF26a", "ZTF26b"])
+
+
+async def test_the_journal_takes_back_any_entry(database: Path) -> None:
+    app = dashboard(database)
+    async with running(app) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("g", "t")
+        await until(pilot, lambda: targets(database)["ZTF26e"].status == "follow")
+        await pilot.press("x")
+        await until(pilot, lambda: targets(database)["ZTF26d"].status == "reject")
+        await pilot.press("L")
+        await until(pilot, lambda: isinstance(app.screen, JournalScreen))
+        assert "ZTF26d now reject" in screen_text(app)
+        await pilot.press("G", "u")
+        await until(pilot, lambda: targets(database)["ZTF26e"].status == "new")
+        assert targets(database)["ZTF26d"].status == "reject"
+
+
+async def test_a_rejected_target_with_a_new_alert_says_so_once(database: Path) -> None:
+    app = dashboard(database)
+    async with running(app) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("g", "x")
+        await until(pilot, lambda: targets(database)["ZTF26e"].status == "reject")
+        come(database, "ZTF26e", 11, 61130.0, magpsf=15.0)
+        await until(pilot, lambda: "put aside (reject): a new alert, g 15.00, 1.00 mag brighter" in screen_text(app))
+        assert "↺" in screen_text(app)
+
+
+async def test_what_is_new_is_marked_until_it_is_looked_at(database: Path) -> None:
+    app = dashboard(database)
+    async with running(app) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("j", "k")
+        await until(pilot, lambda: targets(database)["ZTF26e"].looked is not None)
+        come(database, "ZTF26e", 12, 61131.0, magpsf=14.0)
+        await pilot.press("g")
+        await until(pilot, lambda: "+1" in screen_text(app))
+        await pilot.press("j", "k")
+        await until(
+            pilot, lambda: not any("+1" in line for line in screen_text(app).splitlines() if "ZTF26e" in line[:30])
+        )
+
+
+async def test_two_dashboards_see_each_other_s_verdicts(database: Path) -> None:
+    one, other = dashboard(database), dashboard(database)
+    async with running(one) as pilot, running(other) as second:
+        await until(pilot, lambda: len(names(one)) == 5)
+        await until(second, lambda: len(names(other)) == 5)
+        await pilot.press("g", "t")
+        await until(second, lambda: any(t.status == "follow" for t in live(other).rows.all_rows()))
+        await second.press("u")
+        await until(pilot, lambda: all(t.status == "new" for t in live(one).rows.all_rows()))
+
+
+async def test_the_report_of_the_night(database: Path, tmp_path: Path) -> None:
+    app = dashboard(database)
+    async with running(app) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("g", "t")
+        await until(pilot, lambda: targets(database)["ZTF26e"].status == "follow")
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(app.screen, ReportScreen))
+        assert "Followed: 1" in screen_text(app) and "ZTF26e" in screen_text(app)
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(app.screen, PromptScreen))
+        line = app.screen.query_one("Input")
+        line.value = str(tmp_path / "night.md")  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until(pilot, lambda: (tmp_path / "night.md").exists())
