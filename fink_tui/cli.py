@@ -94,6 +94,14 @@ def build_parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="one target with its history")
     show.add_argument("target", metavar="TARGET", help="its name, an object id or another name; the beginning will do")
     _site(show)
+    show.add_argument(
+        "--plot",
+        nargs="?",
+        type=_svg_file,
+        const=True,
+        metavar="FILE.svg",
+        help="draw its light curve into the terminal, or into a new file",
+    )
     _rows(show)
 
     sync = commands.add_parser("sync", help="hand targets to a TOM: shows what it would do, and asks")
@@ -125,6 +133,12 @@ def _rows(parser: argparse.ArgumentParser) -> None:
 
 def _site(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--site", metavar="NAME", help="what is visible from this site tonight; default: [site] name")
+
+
+def _svg_file(text: str) -> Path:
+    if not text.endswith(".svg"):
+        raise argparse.ArgumentTypeError(f"{text} does not end in .svg")
+    return Path(text)
 
 
 def _above_zero(text: str) -> float:

@@ -23,6 +23,7 @@ SURVEYS = ("ztf", "lsst")
 # The ways terminals have for a notification of the desktop; "auto" goes by what the terminal says it is.
 NOTIFICATIONS = ("auto", "osc9", "osc777", "osc99", "off")
 START_WORDS = ("stored", "earliest", "latest")
+IMAGES = ("blocks", "kitty", "sixel", "iterm")
 
 
 def start_point(value: Any) -> str:
@@ -104,6 +105,13 @@ def _yes_or_no(value: Any) -> bool:
     return word in ("true", "1")
 
 
+def _images(value: Any) -> str:
+    text = _text(value).lower()
+    if text not in IMAGES:
+        raise ValueError(f"expected one of {', '.join(IMAGES)}")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting: [section] key in the file, FINK_TUI_SECTION_KEY in the environment."""
@@ -151,6 +159,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("site", "name", _names, "the site observed from; of several the first is in force", (DEFAULT,)),
     Setting("site", "least_altitude", _altitude, "lowest altitude observed at, degrees", LEAST_ALTITUDE),
     Setting("sky", "dust_maps", _folder, "folder with the SFD maps SFD_dust_4096_ngp.fits and _sgp.fits, for E(B-V)"),
+    Setting("ui", "images", _images, "how cutouts are drawn: blocks, or a protocol of the terminal", "blocks"),
 )
 # Sections whose tables have names the user gives, as [rules.NAME]; what they hold is read where it is used.
 NAMED = ("rules", "views", "site", "tom")
@@ -189,6 +198,7 @@ class Settings:
     known_sites: Mapping[str, Site]
     dust_maps: Path | None
     toms: tuple[TomAccount, ...] = ()
+    images: str = "blocks"
     notices: tuple[str, ...] = ()
 
 
@@ -232,6 +242,7 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] | None 
         sites=sites,
         known_sites=known,
         dust_maps=plain("sky", "dust_maps"),
+        images=plain("ui", "images"),
         notices=tuple(notices),
     )
 

@@ -21,7 +21,7 @@ class Detection:
     `mjd` is UTC. `flux` and `flux_err` are the signed difference flux in nJy (AB). `mag` is the AB magnitude of
     |difference flux| for ZTF (`is_negative` tells its sign) and of the difference flux where it is positive for LSST.
     `mag_apparent` is the AB magnitude of the whole source. `upper_limit` is a 5 sigma AB magnitude and is set on
-    upper limits alone.
+    upper limits alone. `survey` is "ztf" or "lsst": their filters are not the same.
     """
 
     kind: str
@@ -38,6 +38,7 @@ class Detection:
     is_negative: bool | None = None
     ra: float | None = None
     dec: float | None = None
+    survey: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ ZTF_COLUMNS = (
     *_of(
         "i",
         "objectId candid jd fid ra dec magpsf sigmapsf isdiffpos diffmaglim magnr sigmagnr jdstarthist ndethist"
-        " ncovhist ssnamenr ssdistnr ssmagnr drb rb classtar distnr sgscore1 distpsnr1 fwhm field nbad schemavsn",
+        " ncovhist ssnamenr ssdistnr ssmagnr drb rb classtar distnr sgscore1 distpsnr1 srmag1 neargaia"
+        " maggaia neargaiabright maggaiabright fwhm field nbad schemavsn",
     ),
     *_of(
         "d",

@@ -113,6 +113,7 @@ def lsst_detection(source: dict[str, Any], kind: str) -> Detection | None:
         is_negative=is_negative,
         ra=ra,
         dec=dec,
+        survey="lsst",
     )
 
 

@@ -47,7 +47,7 @@ def mma_alert(packet: dict[str, Any]) -> Alert:
         survey="ztf",
         source_id=source_id,
         object_id=object_id,
-        detection=Detection(DETECTION, from_jd(jd), band, source_id=source_id, ra=ra, dec=dec),
+        detection=Detection(DETECTION, from_jd(jd), band, source_id=source_id, ra=ra, dec=dec, survey="ztf"),
         ra=ra,
         dec=dec,
         first_mjd=None if first_jd is None else from_jd(first_jd),

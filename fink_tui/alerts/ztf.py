@@ -68,7 +68,7 @@ def ztf_detection(candidate: dict[str, Any]) -> Detection | None:
     mag = measured(candidate.get("magpsf"))
     if mag is None:
         limit = measured(candidate.get("diffmaglim"))
-        return None if limit is None else Detection(UPPER_LIMIT, from_jd(jd), band, upper_limit=limit)
+        return None if limit is None else Detection(UPPER_LIMIT, from_jd(jd), band, upper_limit=limit, survey="ztf")
     mag_err = measured(candidate.get("sigmapsf"))
     # isdiffpos is 't' or '1' for a positive difference, 'f' or '0' for a negative one (ZTF alert schema).
     sign = text(candidate.get("isdiffpos"))
@@ -92,6 +92,7 @@ def ztf_detection(candidate: dict[str, Any]) -> Detection | None:
         is_negative=None if sign is None else negative,
         ra=ra,
         dec=dec,
+        survey="ztf",
     )
 
 
@@ -159,6 +160,11 @@ def _quality(candidate: dict[str, Any]) -> dict[str, Any]:
         reference_distance_arcsec=measured(candidate.get("distnr")),
         star_galaxy_score=measured(candidate.get("sgscore1")),
         panstarrs_distance_arcsec=measured(candidate.get("distpsnr1")),
+        panstarrs_r_mag=measured(candidate.get("srmag1")),
+        gaia_distance_arcsec=measured(candidate.get("neargaia")),
+        gaia_mag=measured(candidate.get("maggaia")),
+        gaia_bright_distance_arcsec=measured(candidate.get("neargaiabright")),
+        gaia_bright_mag=measured(candidate.get("maggaiabright")),
         fwhm_pix=measured(candidate.get("fwhm")),
         field=integer(candidate.get("field")),
         nbad=integer(candidate.get("nbad")),

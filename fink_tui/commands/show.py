@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 from fink_tui.alerts.times import to_iso
 from fink_tui.commands.begin import open_database, say, settings_and_log, sites_asked
+from fink_tui.output.coloured import has_colours, in_text
+from fink_tui.output.curve import Look, curve_of, light_curve
+from fink_tui.output.facts import groups_of
 from fink_tui.output.records import alert_record, view_record
 from fink_tui.output.sky import sky_record
+from fink_tui.output.svg import svg
 from fink_tui.output.tables import plain, write_rows
 from fink_tui.store.connection import StoreError
 from fink_tui.store.targets import TargetView, find_targets, view_target
 
 _SHOWN = ("time", "band", "mag", "mag_err", "flux_njy", "flux_err_njy", "upper_limit", "kind")
+
+# What the first lines say already.
+_TOLD = ("what", "where", "known as", "topics", "history")
+_LEAST_LINES, _MOST_LINES = 10, 30
 
 
 def run(args: argparse.Namespace) -> int:
@@ -44,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
     if view is None:
         say(f"fink-tui: {args.target} is gone")
         return 1
+    if args.plot is not None:
+        return _plot(view, args.plot)
     if args.format == "json":
         about = view_record(view) | sky_record(view.target, sites, settings.dust_maps)
         print(json.dumps(about, indent=1, allow_nan=False))
@@ -72,6 +84,15 @@ def _print(view: TargetView, sky: dict[str, Any]) -> None:
     for seen in sky["visibility"]:
         print(f"{seen['site']}: {_tonight(seen)}")
     print(f"topics {plain(', '.join(target.topics)) or '-'}")
+    for group in groups_of(view):
+        if group.title in _TOLD:
+            continue
+        print(f"\n{plain(group.title)}")
+        width = max(len(fact.name) for fact in group.facts)
+        for fact in group.facts:
+            away = "" if fact.separation is None else f"  at {fact.separation:.2f}″"
+            note = f"  {fact.note}" if fact.note else ""
+            print(plain(f"  {fact.name:<{width}}  {fact.text} {fact.unit}{away}{note}".rstrip()))
     print()
     write_rows(view_record(view)["detections"], "table", table=_SHOWN)
 
@@ -87,3 +108,23 @@ def _tonight(seen: dict[str, Any]) -> str:
     else:
         text += f"; best {seen['best_alt']:.1f} deg at {seen['best_time'][:16]}Z, observable for {seen['hours']:.1f} h"
     return f"{text}; Moon {seen['moon']:.0f} deg away"
+
+
+def _plot(view: TargetView, where: Path | bool) -> int:
+    """Draw the light curve into the terminal, or into an SVG file that must not be there yet."""
+    curve, look = curve_of(view.detections, "auto"), Look(axis="date")
+    title = f"{plain(view.target.name)}  {plain(view.target.label)}"
+    if not isinstance(where, Path):
+        width, height = shutil.get_terminal_size()
+        print(title)
+        height = min(max(height - 2, _LEAST_LINES), _MOST_LINES)
+        print(in_text(light_curve(curve, look, width, height), colours=has_colours()), end="")
+        return 0
+    try:
+        with where.open("x", encoding="utf-8") as file:
+            file.write(svg(curve, look, title))
+    except OSError as error:
+        say(f"fink-tui: {where} is not written: {error.strerror or error}")
+        return 1
+    say(f"written: {where}")
+    return 0

@@ -127,10 +127,12 @@ _NUMBERS = {
         " snn_sn_vs_others cats_score early_snia elephant_science elephant_template tns_redshift gaia_variable"
         " legacy_zphot legacy_zphot_err legacy_pstar drb rb classtar ndethist ncovhist star_galaxy_score field nbad"
         " reliability snr extendedness n_dia_sources visit detector roid eccentricity epoch_mjd",
-    "mag": "change_mag limiting_mag reference_mag predicted_mag absolute_mag_h",
+    "mag": "change_mag limiting_mag reference_mag predicted_mag absolute_mag_h panstarrs_r_mag gaia_mag"
+        " gaia_bright_mag",
     "mag/day": "mag_per_day mag_per_day_err",
     DAYS: "interval_days",
-    "arcsec": "reference_distance_arcsec panstarrs_distance_arcsec distance_arcsec offset_arcsec",
+    "arcsec": "reference_distance_arcsec panstarrs_distance_arcsec gaia_distance_arcsec gaia_bright_distance_arcsec"
+        " distance_arcsec offset_arcsec",
     "pixel": "fwhm_pix",
     "mas": "gaia_parallax_mas gaia_parallax_err_mas",
     "Mpc": "mangrove_distance_mpc",

@@ -7,6 +7,7 @@ from typing import Any
 from fink_tui.alerts.alert import Detection
 from fink_tui.alerts.labels import label_of_topics
 from fink_tui.alerts.times import to_iso
+from fink_tui.output.facts import Fact, groups_of
 from fink_tui.store.targets import StoredAlert, Target, TargetView
 
 
@@ -55,6 +56,23 @@ def view_record(view: TargetView) -> dict[str, Any]:
         "notes": [{"time": to_iso(note.at), "text": note.text} for note in view.notes],
         "alerts": [alert_record(alert) for alert in view.alerts],
         "detections": [point_record(point) for point in view.detections],
+        "facts": [fact_record(group.title, fact) for group in groups_of(view) for fact in group.facts],
+    }
+
+
+def fact_record(group: str, fact: Fact) -> dict[str, Any]:
+    """One line of the object pane: a number in its unit, or text, what it means, and what it was worked out from."""
+    return {
+        "group": group,
+        "name": fact.name,
+        "value": fact.value if fact.value is not None else fact.text,
+        "error": fact.error,
+        "unit": fact.unit,
+        "separation_arcsec": fact.separation,
+        "note": fact.note,
+        "range": None if fact.share is None else [0.0, 1.0],
+        "meaning": fact.about,
+        "computed_from": fact.source,
     }
 
 
@@ -79,6 +97,7 @@ def point_record(point: Detection) -> dict[str, Any]:
     """One photometric point; `upper_limit` is a magnitude, on upper limits alone."""
     return {
         "kind": point.kind,
+        "survey": point.survey,
         "source_id": None if point.source_id is None else str(point.source_id),
         "time": to_iso(point.mjd),
         "mjd": point.mjd,

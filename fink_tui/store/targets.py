@@ -222,11 +222,14 @@ def view_target(conn: sqlite3.Connection, target_id: int) -> TargetView | None:
         conn.execute("COMMIT")
 
 
+_DETECTIONS = "SELECT d.*, o.survey FROM detections d JOIN objects o ON o.id = d.object"
+
+
 def _detections(conn: sqlite3.Connection, objects: Iterable[int]) -> tuple[Detection, ...]:
     found = [
         _detection(row)
         for object_id in objects
-        for row in conn.execute("SELECT * FROM detections WHERE object = ?", (object_id,))
+        for row in conn.execute(f"{_DETECTIONS} WHERE d.object = ?", (object_id,))
     ]
     found.sort(key=lambda d: (d.mjd, d.kind, d.band or "", d.source_id or 0, d.upper_limit or 0.0))
     return tuple(found)
@@ -256,6 +259,7 @@ def _detection(row: sqlite3.Row) -> Detection:
         is_negative=None if row["is_negative"] is None else bool(row["is_negative"]),
         ra=row["ra"],
         dec=row["dec"],
+        survey=row["survey"],
     )
 
 

@@ -69,9 +69,23 @@ LIST = (
     Action("list.copy", "y", "copy_position", "Copy", "Copy the coordinates, in degrees"),
     Action("list.portal", "o", "portal", "Portal", "Show and copy the address of Fink's page of the object"),
     Action("list.back", "escape", "back", "Back", "Close the pane, else the filter, else take the marks away"),
-    Action("list.curve", "c", "next_curve", "Curve", "The light curve as difference, flux or apparent magnitudes"),
-    Action("list.pane_down", "J,shift+down", "scroll_pane(1)", "Pane down", "Scroll what is known of the object"),
-    Action("list.pane_up", "K,shift+up", "scroll_pane(-1)", "Pane up", "Scroll what is known of the object back"),
+)
+
+PANE = (
+    Action("pane.curve", "c", "next_curve", "Curve", "The light curve as difference or apparent magnitudes, or flux"),
+    Action("pane.axis", "A", "next_axis", "Time axis", "Time as days before the newest, date, days since first, peak"),
+    Action("pane.zoom_in", "plus,equals_sign", "zoom(0.5)", "Zoom in", "Half the time, about the point read out"),
+    Action("pane.zoom_out", "minus", "zoom(2.0)", "Zoom out", "Twice the time"),
+    Action("pane.zoom_off", "0", "zoom(0)", "Whole curve", "All of the light curve, and no point read out"),
+    Action("pane.earlier", "h,left", "pan(-0.25)", "Earlier", "Move the light curve to earlier times"),
+    Action("pane.later", "l,right", "pan(0.25)", "Later", "Move the light curve to later times"),
+    Action("pane.before", "comma", "step(-1)", "Point before", "Read out the newest point, or the one before"),
+    Action("pane.after", "full_stop", "step(1)", "Point after", "Read out the next point in time"),
+    Action("pane.fold", "F", "fold", "Fold", "Fold the light curve by a period; one is looked for"),
+    Action("pane.stretch", "i", "next_stretch", "Stretch", "Stretch the cutouts: asinh, linear, log, zscale"),
+    Action("pane.explain", "f", "explain", "From what", "What each fact means and what it was worked out from"),
+    Action("pane.down", "J,shift+down", "scroll_pane(1)", "Pane down", "Scroll what is known of the object"),
+    Action("pane.up", "K,shift+up", "scroll_pane(-1)", "Pane up", "Scroll what is known of the object back"),
 )
 
 FEED = (
@@ -93,8 +107,6 @@ QUERY = (
     Action("query.copy", "y", "copy_command", "Copy", "Copy the query as a command line"),
     Action("query.cancel", "ctrl+c", "cancel", "Cancel", "End what is asked at once"),
     Action("query.back", "escape", "back", "Back", "Cancel what is asked, else close the pane, else back to the form"),
-    Action("query.pane_down", "J,shift+down", "scroll_pane(1)", "Pane down", "Scroll what is known of the object"),
-    Action("query.pane_up", "K,shift+up", "scroll_pane(-1)", "Pane up", "Scroll what is known of the object back"),
 )
 
 

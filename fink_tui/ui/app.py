@@ -65,6 +65,7 @@ class FinkApp(App[None]):
         notices: Iterable[str] = (),
     ) -> None:
         super().__init__()
+        self.images = settings.images
         self._desk = Desk(database, settings)
         self._asker = Asker(settings, self._desk)
         self._settings = settings

@@ -17,7 +17,7 @@ from fink_tui.alerts.rows import ObjectRow
 from fink_tui.fink.queries.words import Asked, command_line
 from fink_tui.settings import Settings
 from fink_tui.sky.sites import Site
-from fink_tui.sky.stamps import Stamp, read_stamp
+from fink_tui.sky.stamps import Cutout, read_cutout
 from fink_tui.store.alerts import Queried, write_queried
 from fink_tui.store.connection import connect, connect_memory
 from fink_tui.store.packets import read_packet
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from fink_tui.fink.ask import Answer
 
 T = TypeVar("T")
-# Pixels on a side of a cutout as it is drawn.
-STAMP_SIZE = 14
 
 
 class Desk:
@@ -58,13 +56,13 @@ class Desk:
         """All that is stored of a target."""
         return await self.do(lambda conn: view_target(conn, target))
 
-    async def stamps_of_alert(self, alert: int) -> dict[str, Stamp]:
+    async def stamps_of_alert(self, alert: int) -> dict[str, Cutout]:
         """The cutouts kept of an alert, as pictures; empty where its packet was dropped or never came."""
-        return await self.do(lambda conn: _stamps(_cutouts(conn, alert)))
+        return await self.do(lambda conn: _stamps_of_alert(conn, alert))
 
-    async def stamps(self, cutouts: Mapping[str, bytes]) -> dict[str, Stamp]:
-        """Cutouts (FITS) as pictures; those that are none are left out."""
-        return await self.do(lambda conn: _stamps(cutouts))
+    async def stamps(self, cutouts: Mapping[str, bytes], survey: str) -> dict[str, Cutout]:
+        """Cutouts (FITS) of a survey as pictures; those that are none are left out."""
+        return await self.do(lambda conn: _stamps(cutouts, survey))
 
     async def record(self, asked: Asked, *, seconds: float, rows: int, objects: int, error: str = "") -> None:
         """Note that a query was asked, and what came of it."""
@@ -133,22 +131,23 @@ def _export(path: Path, answer: Answer, shown: Sequence[ObjectRow]) -> Path:
     return path.absolute()
 
 
-def _cutouts(conn: sqlite3.Connection, alert: int) -> dict[str, bytes]:
+def _stamps_of_alert(conn: sqlite3.Connection, alert: int) -> dict[str, Cutout]:
     # Avro is read with what the feed's thread loads; here it may not be loaded yet.
     from fink_tui.fink.avro import SchemaCache, Undecodable
 
     packet = read_packet(conn, alert)
     try:
-        return cutouts_of_packet(SchemaCache().decode(packet.key, packet.value)) if packet else {}
+        record = SchemaCache().decode(packet.key, packet.value) if packet else {}
     except Undecodable:
         return {}
+    return _stamps(cutouts_of_packet(record), "lsst" if "diaSource" in record else "ztf")
 
 
-def _stamps(cutouts: Mapping[str, bytes]) -> dict[str, Stamp]:
+def _stamps(cutouts: Mapping[str, bytes], survey: str) -> dict[str, Cutout]:
     found = {}
     for name, data in cutouts.items():
         with suppress(ValueError):
-            found[name] = read_stamp(data, STAMP_SIZE)
+            found[name] = read_cutout(data, survey)
     return found
 
 

@@ -106,14 +106,14 @@ async def test_below_100_columns_enter_opens_the_pane_over_the_list(filled: Call
     app = filled()
     async with running(app, (80, 24)) as pilot:
         await until(pilot, lambda: live(app).rows.count_all == 4)
-        assert "last alert" not in screen_text(app)
+        assert "how sure" not in screen_text(app)
         await pilot.press("enter")
-        await until(pilot, lambda: "last alert" in screen_text(app))
+        await until(pilot, lambda: "how sure" in screen_text(app))
         name = live(app).rows.current.name
         await pilot.press("j" if live(app).rows._order.cursor == 0 else "k")
         await until(pilot, lambda: name not in screen_text(app))
         await pilot.press("escape")
-        await until(pilot, lambda: "last alert" not in screen_text(app))
+        await until(pilot, lambda: "how sure" not in screen_text(app))
 
 
 async def test_a_first_contact_is_asked_about_and_nothing_is_read_before(broker: Broker, tmp_path: Path) -> None:
@@ -204,6 +204,6 @@ async def test_hostile_text_is_shown_and_does_nothing(broker: Broker, tmp_path: 
     async with running(app) as pilot:
         await until(pilot, lambda: live(app).rows.count_all == 1)
         await pilot.press("enter")
-        await until(pilot, lambda: "last alert" in screen_text(app))
+        await until(pilot, lambda: "how sure" in screen_text(app))
         assert "\x1b" not in screen_text(app) and "‮" not in screen_text(app)
         assert "[/red]" in screen_text(app)

@@ -29,12 +29,12 @@ async def test_it_draws_what_it_is_shown_and_again_when_the_mode_or_the_size_cha
     async with app.run_test(size=(60, 16)) as pilot:
         curve = app.query_one(LightCurve)
         assert "No photometry yet" in "".join(lines(curve))
-        curve.show(CURVE, "ZTF26aamcbly")
-        assert lines(curve)[0].startswith("ZTF26aamcbly")
+        curve.show(CURVE)
+        assert lines(curve)[0].startswith("difference mag · days before newest")
         assert "● g 5  ■ r 5  ▽ 1 limits" in lines(curve)[1]
-        curve.mode = "flux"
+        assert curve.next_mode() == "difference flux"
         assert lines(curve)[1].startswith("µJy")
-        curve.mode = "apparent"
+        assert curve.next_mode() == "apparent mag"
         assert "▽" not in "".join(lines(curve))
         await pilot.resize_terminal(30, 8)
         await pilot.pause()
@@ -48,11 +48,11 @@ async def test_bands_differ_in_colour_and_follow_the_theme() -> None:
     async with app.run_test(size=(60, 16)) as pilot:
         curve = app.query_one(LightCurve)
         curve.show(CURVE)
-        dark = colours(curve.render_line(0))
+        dark = colours(curve.render_line(1))
         assert dark["●"] != dark["■"]
         app.theme = "ansi-dark"
         await pilot.pause()
-        ansi = colours(curve.render_line(0))
+        ansi = colours(curve.render_line(1))
         assert (ansi["●"], ansi["■"]) == ("color(2)", "color(1)")
 
 

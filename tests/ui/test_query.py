@@ -120,7 +120,7 @@ async def test_alerts_are_grouped_opened_marked_and_made_targets(api: Api, tmp_p
         assert "20 alerts of" in said(app)
         first = table(app).current
         await pilot.press("enter")
-        await until(pilot, lambda: "last alert" in text(app) and "▽" in text(app))
+        await until(pilot, lambda: "how sure" in text(app) and "▽" in text(app))
         await until(pilot, lambda: set(app.query_one(QueryTab).query_one(Cutouts).stamps) == set(NAMES))
         conn = connect(tmp_path / "night.db")
         assert all_targets(conn) == []

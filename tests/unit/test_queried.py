@@ -44,7 +44,7 @@ def queried(packet_alert: Alert, **changes: object) -> Alert:
     return replace(packet_alert, is_full=False, history=(), processed="", **changes)  # type: ignore[arg-type]
 
 
-LIMIT = Detection(UPPER_LIMIT, DAY - 3, "g", upper_limit=20.25)
+LIMIT = Detection(UPPER_LIMIT, DAY - 3, "g", upper_limit=20.25, survey="ztf")
 ANSWERS = [
     queried(ztf_alert(ztf("ZTF26aaaaaaa", 10, DAY - 1, mag=19.0))),
     queried(ztf_alert(ztf("ZTF26aaaaaaa", 11, DAY)), details={}, label=None),

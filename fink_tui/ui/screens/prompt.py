@@ -72,6 +72,12 @@ class PromptScreen(ModalScreen[str | None]):
             yield Input(self._value, select_on_focus=False, suggester=LastWord(self._offers) if self._offers else None)
             yield Static(self._about, markup=False)
 
+    def suggest(self, value: str, about: str) -> None:
+        """Say what was found meanwhile, and put it where nothing was typed yet."""
+        self.query_one(Static).update(about)
+        if not self.query_one(Input).value:
+            self.query_one(Input).value = value
+
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
         typed = event.value.strip()

@@ -39,12 +39,13 @@ from fink_tui.ui.widgets.answer_list import (
 from fink_tui.ui.widgets.answer_pane import AnswerPane
 from fink_tui.ui.widgets.query_form import QueryForm
 from fink_tui.ui.widgets.rows import Rows
+from fink_tui.ui.widgets.with_pane import WithPane
 
 if TYPE_CHECKING:
     from fink_tui.fink.ask import Answer
 
 
-class QueryTab(Vertical):
+class QueryTab(WithPane):
     """Ask, look, keep."""
 
     HELP = (
@@ -392,7 +393,3 @@ class QueryTab(Vertical):
                 self._say(f"! not written: {error}")
             else:
                 self._say(f"written: {path}")
-
-    def action_scroll_pane(self, pages: int) -> None:
-        """Scroll the facts."""
-        self._pane.scroll_facts(pages * 5)

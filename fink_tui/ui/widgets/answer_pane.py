@@ -61,7 +61,7 @@ class AnswerPane(ObjectPane):
         except Exception as error:
             self._say(f"! without cutouts: {error}")
             return
-        self.show_stamps(await self._desk.stamps(found))
+        self.show_stamps(await self._desk.stamps(found, row.survey))
 
     def _say(self, text: str) -> None:
         self.post_message(self.Said(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -11,15 +12,26 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from fink_tui.alerts.alert import Detection
-from fink_tui.ui.widgets.curve import MARKS, Mode, light_curve
+from fink_tui.output.curve import (
+    MARKS,
+    MODES,
+    NAMES,
+    Curve,
+    Look,
+    curve_of,
+    light_curve,
+    panned,
+    readout,
+    stepped,
+    zoomed,
+)
+from fink_tui.output.time_axis import AXES
+
+_NOTHING = Curve("mag")
 
 
 class LightCurve(Widget):
-    """Magnitude or flux over days, one mark and colour per band, brighter up.
-
-    `mode` is "auto", "mag" (difference magnitude), "flux" (signed difference flux, µJy) or "apparent" (magnitude of
-    the whole source).
-    """
+    """Magnitude or flux over time, one mark and colour per band, brighter up, the way its `look` says."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"lightcurve--{name}" for name in MARKS),
@@ -42,7 +54,7 @@ class LightCurve(Widget):
         & > .lightcurve--error { color: $foreground 35%; }
         & > .lightcurve--axis { color: $foreground 30%; }
         & > .lightcurve--label { color: $foreground 60%; }
-        & > .lightcurve--title { color: $foreground; text-style: bold; }
+        & > .lightcurve--title { color: $foreground 80%; }
         & > .lightcurve--empty { color: $foreground 55%; }
         &:light {
             & > .lightcurve--u { color: #6b46c1; }
@@ -68,21 +80,63 @@ class LightCurve(Widget):
 
     ALLOW_SELECT = False
 
-    mode: reactive[Mode] = reactive[Mode]("auto", init=False)
+    look: reactive[Look] = reactive(Look, init=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
-        self._detections: list[Detection] = []
-        self._title = ""
+        self._detections: tuple[Detection, ...] = ()
+        self._curve = _NOTHING
         self._strips: list[Strip] = []
 
-    def show(self, detections: Iterable[Detection], title: str = "") -> None:
-        """Draw these detections, in any order, under a title that is left out where there is no room for it."""
-        self._detections = list(detections)
-        self._title = title
+    def show(self, detections: Iterable[Detection], *, is_same: bool = False) -> None:
+        """Draw these detections, in any order; window, fold and point stay where they are of the same object."""
+        self._detections = tuple(detections)
+        self._curve = curve_of(self._detections, self.look.mode)
+        if not is_same:
+            self.set_reactive(LightCurve.look, replace(self.look, window=None, selected=None, period=None))
+        elif self.look.selected is not None and self.look.selected >= len(self._curve.points):
+            self.set_reactive(LightCurve.look, replace(self.look, selected=None))
         self._draw()
 
-    def watch_mode(self) -> None:
+    @property
+    def curve(self) -> Curve:
+        """What is drawn."""
+        return self._curve
+
+    def next_mode(self) -> str:
+        """Draw the next quantity there is; what it is called."""
+        modes = [mode for mode in MODES if mode != "auto"]
+        shown = self._curve.mode
+        mode = modes[(modes.index(shown) + 1) % len(modes)]
+        self._curve = curve_of(self._detections, mode)
+        self.look = replace(self.look, mode=mode, selected=None)
+        return NAMES[mode]
+
+    def next_axis(self) -> None:
+        """Count time in the next way."""
+        self.look = replace(self.look, axis=AXES[(AXES.index(self.look.axis) + 1) % len(AXES)])
+
+    def zoom(self, factor: float) -> None:
+        """Show `factor` of the range of time; 0 shows all of it and reads no point out."""
+        if factor:
+            self.look = zoomed(self.look, self._curve, factor)
+        else:
+            self.look = replace(self.look, window=None, selected=None)
+
+    def pan(self, share: float) -> None:
+        """Move by a share of the range shown."""
+        self.look = panned(self.look, self._curve, share)
+
+    def step(self, by: int) -> str:
+        """Read out the next point; what it says, "" where there is none."""
+        self.look = stepped(self.look, self._curve, by)
+        return "" if self.look.selected is None else readout(self._curve, self.look.selected)
+
+    def fold(self, period: float | None) -> None:
+        """Fold by a period in days, or not."""
+        self.look = replace(self.look, period=period, window=None)
+
+    def watch_look(self) -> None:
         self._draw()
 
     def on_resize(self) -> None:
@@ -103,7 +157,7 @@ class LightCurve(Widget):
         return self._strips[y] if y < height else Strip.blank(width, self.rich_style)
 
     def _paint(self, width: int, height: int) -> list[Strip]:
-        lines = light_curve(self._detections, self.mode, width, height, self._title)
+        lines = light_curve(self._curve, self.look, width, height)
         names = {style for line in lines for _, style in line if style}
         looks = {name: self.get_component_rich_style(f"lightcurve--{name}") for name in names}
         looks[""] = self.rich_style

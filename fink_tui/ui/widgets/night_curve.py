@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fink_tui.alerts.times import to_datetime
+from fink_tui.output.plot import Canvas, Runs, Scale
 from fink_tui.sky.night import Night
 from fink_tui.sky.outlook import View
 from fink_tui.sky.visibility import airmass
-from fink_tui.ui.widgets.plot import Canvas, Runs, Scale
 
 LEAST_SIZE = (28, 6)
 SHADES = ("day", "civil", "nautical", "astronomical", "dark")

@@ -33,6 +33,7 @@ from fink_tui.ui.widgets.judging import Judging
 from fink_tui.ui.widgets.object_pane import ObjectPane
 from fink_tui.ui.widgets.rows import Rows
 from fink_tui.ui.widgets.target_columns import target_columns
+from fink_tui.ui.widgets.with_pane import WithPane
 
 # Moving through a list must not ask the database for every row passed on the way.
 _SETTLE_S = 0.06
@@ -43,7 +44,7 @@ _KEEP_S = 0.5
 _SKY_FIELDS = frozenset(name for name, field in TARGET_FIELDS.items() if field.origin == SKY)
 
 
-class TargetList(Judging):
+class TargetList(Judging, WithPane):
     """Rows, a filter and an order above them, and the pane. What was decided comes back by the feed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(VERDICTS), *bindings(LIST)]
@@ -195,14 +196,6 @@ class TargetList(Judging):
             seen = self._view.target.id
             await asyncio.sleep(_LOOKED_S)
             await self._desk.do(lambda conn: look(conn, [seen]))
-
-    def action_next_curve(self) -> None:
-        """Draw the light curve in the next way."""
-        self.query_one(ObjectPane).next_curve()
-
-    def action_scroll_pane(self, pages: int) -> None:
-        """Scroll the facts."""
-        self.query_one(ObjectPane).scroll_facts(pages * 5)
 
     # The filter and the order.
 

@@ -6,9 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len
-
 Runs = list[tuple[str, str]]
+Ticks = Sequence[tuple[float, str]]
 LEAST_BAR = 0.75  # cells
 SLACK = 1e-6  # of a step: a tick on the very end of a scale counts, whatever its last bit says
 MOST_OF_A_BAR = 0.3  # of the span of the values: one hopeless error bar must not flatten the rest
@@ -16,7 +15,10 @@ MOST_OF_A_BAR = 0.3  # of the span of the values: one hopeless error bar must no
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One mark at (x, y) with an optional symmetric error in y; a higher `rank` is drawn over a lower one."""
+    """One mark at (x, y) with an optional symmetric error in y; a higher `rank` is drawn over a lower one.
+
+    The scale is made to hold those that are `firm`.
+    """
 
     x: float
     y: float
@@ -24,6 +26,7 @@ class Point:
     mark: str
     style: str
     rank: int = 0
+    firm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +37,26 @@ class Scale:
     last: float
     cells: int
 
+    def place(self, value: float) -> float:
+        """Where a value lies, in cells; outside of the range it lies outside of the cells."""
+        return (value - self.first) / (self.last - self.first) * (self.cells - 1)
+
     def cell(self, value: float) -> int:
-        """The cell of a value; outside of the range it lies outside of the cells."""
-        return round((value - self.first) / (self.last - self.first) * (self.cells - 1))
+        """The cell of a value."""
+        return round(self.place(value))
 
     def cells_of(self, length: float) -> float:
         """How many cells a length covers."""
         return abs(length / (self.last - self.first) * (self.cells - 1))
 
-    def ticks(self, most: int) -> list[tuple[int, str]]:
-        """At most `most` round values, each with its cell and its label."""
-        low, high = sorted((self.first, self.last))
-        step = tidy_step(high - low, most)
-        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-        numbers = range(math.ceil(low / step - SLACK), math.floor(high / step + SLACK) + 1)
-        return [(self.cell(n * step), tick_label(n * step, decimals)) for n in numbers]
+
+def tidy_ticks(first: float, last: float, most: int) -> list[tuple[float, str]]:
+    """At most `most` round values between two, each with its label."""
+    low, high = sorted((first, last))
+    step = tidy_step(high - low, most)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    numbers = range(math.ceil(low / step - SLACK), math.floor(high / step + SLACK) + 1)
+    return [(n * step, tick_label(n * step, decimals)) for n in numbers]
 
 
 def tidy_step(span: float, most: int) -> float:
@@ -91,17 +99,9 @@ class Canvas:
             self._cells[y, x] = (char, style)
 
     def write(self, x: int, y: int, text: str, style: str) -> None:
-        """Draw a text from x to the right; a wide character covers its two cells."""
-        for char in text:
-            cells = 1 if char.isascii() else cell_len(char)
-            if cells == 0:
-                before, before_style = self._cells.get((y, x - 1), ("", style))
-                self.put(x - 1, y, before + char, before_style)
-                continue
-            self.put(x, y, char, style)
-            for covered in range(x + 1, x + cells):
-                self.put(covered, y, "", style)
-            x += cells
+        """Draw a text of characters one cell wide from x to the right."""
+        for place, char in enumerate(text):
+            self.put(x + place, y, char, style)
 
     def paste(self, x: int, y: int, other: Canvas) -> None:
         """Draw what another canvas holds, its first cell at (x, y)."""
@@ -125,36 +125,50 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where the plot lies on its canvas: the lines it covers, and what its axes are called."""
+    """Where a plot lies in its canvas, the values its edges have, and what its axes say.
+
+    `left`, `right`, `bottom` and `top_value` are values; `zero` draws a line through y = 0; a line `through` an x
+    belongs to the point that is read out.
+    """
 
     top: int
     height: int
+    left: float
+    right: float
+    bottom: float
+    top_value: float
     x_title: str
     y_title: str
-    is_y_down: bool
-    least_x: float
-    least_y: float
-    zero: bool
+    x_ticks: Ticks
+    zero: bool = False
+    through: float | None = None
+
+    @property
+    def rows(self) -> int:
+        """Lines that hold points; the axis and its labels take two more."""
+        return self.height - 2
+
+    @property
+    def y_ticks(self) -> Ticks:
+        """The round values of the y axis."""
+        return tidy_ticks(self.bottom, self.top_value, max(3, self.rows // 2))
 
 
 def draw(canvas: Canvas, points: Sequence[Point], frame: Frame) -> None:
-    """Draw points (one at least) and axes: the y ticks at the left, an axis line and the x ticks below."""
-    rows = frame.height - 2
-    values, errors = [p.y for p in points], [p.error for p in points]
-    if frame.zero:
-        values, errors = [*values, 0.0], [*errors, 0.0]
-    low, high = extent(values, errors, frame.least_y)
-    y_scale = Scale(low, high, rows) if frame.is_y_down else Scale(high, low, rows)
-    y_ticks = y_scale.ticks(max(3, rows // 2))
-    gutter = max(len(frame.y_title), len(frame.x_title), *(len(label) for _, label in y_ticks), 0) + 1
+    """Draw points and axes: the y ticks at the left, an axis line and the x ticks below."""
+    gutter = max(len(frame.y_title), len(frame.x_title), *(len(label) for _, label in frame.y_ticks), 0) + 1
     columns = max(2, canvas.width - gutter - 1)
-    x_scale = Scale(*extent([p.x for p in points], [0.0] * len(points), frame.least_x), columns)
-    plot = Canvas(columns, rows)
+    x_scale = Scale(frame.left, frame.right, columns)
+    y_scale = Scale(frame.top_value, frame.bottom, frame.rows)
+    plot = Canvas(columns, frame.rows)
     if frame.zero:
         plot.write(0, y_scale.cell(0.0), "╌" * columns, "axis")
+    if frame.through is not None:
+        for row in range(frame.rows):
+            plot.put(x_scale.cell(frame.through), row, "┊", "axis")
     _draw_points(plot, points, x_scale, y_scale)
     canvas.paste(gutter + 1, frame.top, plot)
-    _draw_y_axis(canvas, frame, gutter, y_ticks)
+    _draw_y_axis(canvas, frame, gutter, y_scale)
     _draw_x_axis(canvas, frame, gutter, x_scale)
 
 
@@ -169,12 +183,13 @@ def _draw_points(plot: Canvas, points: Iterable[Point], x_scale: Scale, y_scale:
         plot.put(x_scale.cell(point.x), y_scale.cell(point.y), point.mark, point.style)
 
 
-def _draw_y_axis(canvas: Canvas, frame: Frame, gutter: int, ticks: Sequence[tuple[int, str]]) -> None:
-    for row in range(frame.height - 2):
+def _draw_y_axis(canvas: Canvas, frame: Frame, gutter: int, scale: Scale) -> None:
+    for row in range(frame.rows):
         canvas.put(gutter, frame.top + row, "│", "axis")
-    for row, label in ticks:
-        canvas.put(gutter, frame.top + row, "┤", "axis")
-        canvas.write(gutter - 1 - len(label), frame.top + row, label, "label")
+    for value, label in frame.y_ticks:
+        row = frame.top + scale.cell(value)
+        canvas.put(gutter, row, "┤", "axis")
+        canvas.write(gutter - 1 - len(label), row, label, "label")
 
 
 def _draw_x_axis(canvas: Canvas, frame: Frame, gutter: int, scale: Scale) -> None:
@@ -182,7 +197,8 @@ def _draw_x_axis(canvas: Canvas, frame: Frame, gutter: int, scale: Scale) -> Non
     canvas.write(gutter, line, "└" + "─" * scale.cells, "axis")
     canvas.write(gutter - 1 - len(frame.x_title), line + 1, frame.x_title, "label")
     free = gutter
-    for column, label in scale.ticks(max(1, scale.cells // 10)):
+    for value, label in frame.x_ticks:
+        column = scale.cell(value)
         canvas.put(gutter + 1 + column, line, "┬", "axis")
         number_at = gutter + 1 + column - len(label.lstrip("-")) // 2 - label.startswith("-")
         start = max(gutter, min(number_at, canvas.width - len(label)))
