@@ -161,8 +161,8 @@ class Feed(threading.Thread):
         except StoreError as error:
             self._put(Report(notes=(str(error),)))
             return
-        self._follower = Follower(self._conn, [], self._settings, self._log)
         try:
+            self._follower = Follower(self._conn, [], self._settings, self._log)
             self._load()
             self._orders.put(lambda: self._follow(self._topics))
             while not self._stopping.is_set():
@@ -252,9 +252,8 @@ class Feed(threading.Thread):
 
     def _tell(self) -> None:
         """Report what changed, by us or by another program on this database, and twice a second how we are."""
-        has_moved = self._database_moved()
-        changed = self._changed() if has_moved else ()
-        calls = self._follower.calls() if has_moved else []
+        changed = self._changed() if self._database_moved() else ()
+        calls = self._follower.calls()
         self._notes += self._follower.notes
         self._follower.notes.clear()
         for stream in self._streams:

@@ -26,6 +26,7 @@ from fink_tui.store.packets import prune_packets
 BATCH = 25
 _PRUNE_S = 60.0
 _RATE_S = 60.0
+_CALL_S = 5.0
 
 
 @dataclass(slots=True)
@@ -73,6 +74,7 @@ class Follower:
         self._act = Actor(rules) if self._rules else None
         self._errands = Errands(rules, settings.command_timeout, log)
         self._told = last_hit(conn)
+        self._called = -_CALL_S
 
     def turn(self, limit: int = BATCH, timeout: float = 0.2) -> int | None:
         """Read and store a batch of each source, `limit` messages in all; how many came, or None once all have ended.
@@ -112,12 +114,17 @@ class Follower:
         self._errands.notes.clear()
         return left
 
-    def calls(self) -> list[Call]:
-        """What rules have to tell the person since the last time, also of what other programs here stored."""
-        if not any(rule.notify for rule in self._rules.values()):
+    def calls(self, *, is_last: bool = False) -> list[Call]:
+        """What rules have to tell the person since the last time, also of what other programs here stored.
+
+        Once in a few seconds at most, however much comes, and the rest where it `is_last`.
+        """
+        is_soon = time.monotonic() - self._called < _CALL_S and not is_last
+        if is_soon or not any(rule.notify for rule in self._rules.values()):
             return []
         hits = hits_after(self._conn, self._told)
-        self._told = hits[-1].id if hits else self._told
+        if hits:
+            self._told, self._called = hits[-1].id, time.monotonic()
         return calls_of(hits, self._rules)
 
     def prune(self) -> int:

@@ -14,9 +14,9 @@ from fink_tui.rules.calls import Call, sequences
 from fink_tui.settings import Settings
 
 
-def calls_and_notes(follower: Follower) -> tuple[list[Call], list[str]]:
+def calls_and_notes(follower: Follower, *, is_last: bool = False) -> tuple[list[Call], list[str]]:
     """The calls since the last time, and all that is to be said: what failed, and the calls in words."""
-    calls = follower.calls()
+    calls = follower.calls(is_last=is_last)
     notes = [*follower.notes, *(f"rule {call.text}" for call in calls)]
     follower.notes.clear()
     return calls, notes
@@ -29,9 +29,9 @@ def ring(calls: Sequence[Call], settings: Settings) -> None:
         sys.stderr.flush()
 
 
-def tell(follower: Follower, settings: Settings) -> None:
-    """Say and ring all that is new."""
-    calls, notes = calls_and_notes(follower)
+def tell(follower: Follower, settings: Settings, *, is_last: bool = False) -> None:
+    """Say and ring what is new."""
+    calls, notes = calls_and_notes(follower, is_last=is_last)
     for text in notes:
         say(text if text.startswith("rule ") else f"fink-tui: {text}")
     ring(calls, settings)
@@ -40,13 +40,12 @@ def tell(follower: Follower, settings: Settings) -> None:
 def finish_errands(follower: Follower, settings: Settings, stop: Stop) -> None:
     """Let the commands of rules run to their end; those that wait when it is asked to stop go on next time."""
     said = False
-    while left := follower.run_errands():
+    while (left := follower.run_errands()) and not stop.is_asked:
         tell(follower, settings)
-        if stop.is_asked:
-            say(f"{left:,} commands of rules are left: those not begun are run by the next start within an hour")
-            return
         if not said:
             say(f"waiting for {left:,} commands of rules; ctrl-C leaves them")
             said = True
         time.sleep(0.05)
-    tell(follower, settings)
+    if left:
+        say(f"{left:,} commands of rules are left: those not begun are run by the next start within an hour")
+    tell(follower, settings, is_last=True)

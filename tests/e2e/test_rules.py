@@ -358,6 +358,17 @@ def test_the_bell_rings_and_the_desktop_is_told_on_a_terminal_alone(tmp_path: Pa
     assert b"\x1b]777;notify;fink-tui;look: ZTF260, ZTF261, ZTF262 and 2 more\x1b\\" in written
 
 
+def test_a_flood_rings_no_storm(tmp_path: Path) -> None:
+    settings = config(tmp_path, '[rules.look]\nwhen = "mag<19"\nnotify = "bell"\n')
+    file = write_avro(tmp_path / "a.avro", [ztf(f"ZTF26{n:04}", n + 1, 61120.0) for n in range(400)])
+    said = replay(file, tmp_path / "a.db", settings).stderr
+    told_ = [line for line in said.splitlines() if line.startswith("rule look: ")]
+    # The first batch at once, the rest when its time has come or at the end.
+    assert 2 <= len(told_) < 5 and said.count("ZTF260000") == 1
+    more = [int(line.split("and ")[1].split()[0]) for line in told_]
+    assert sum(more) + 3 * len(told_) == 400
+
+
 def test_the_dashboard_tells_what_rules_did_also_in_another_program(tmp_path: Path) -> None:
     settings = config(
         tmp_path, '[rules.look]\nwhen = "mag<19"\nnotify = ["bell", "desktop"]\n[rules.bad]\nwhen = "x="\n'
