@@ -312,7 +312,7 @@ class FinkApp(App[None]):
     def _call(self, calls: Sequence[Call]) -> None:
         """Tell what rules have to tell, here, by the terminal's bell, and on its desktop."""
         for call in calls:
-            self.notify(plain(call.text), title="rule", timeout=20, markup=False)
+            self.notify(plain(f"rule {call.text}"), timeout=20, markup=False)
         if calls and self._driver is not None:
             self._driver.write(sequences(calls, self._settings.notifications, os.environ))
 
