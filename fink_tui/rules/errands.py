@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO
 
@@ -59,7 +60,7 @@ class Errands:
         self._running = [running for running in self._running if not self._is_over(running)]
         waiting = waiting_errands(conn, tuple(self._rules))
         if waiting and (late := expire_errands(conn, now() - _FRESH_DAYS)):
-            self.notes.append(f"{late:,} commands of rules waited for more than an hour: they are not run any more")
+            self.notes.append(f"commands of rules that waited for more than an hour are not run any more: {late:,}")
         while waiting and len(self._running) < AT_ONCE:
             hit = begin_errand(conn, self._rules)
             if hit is None:
@@ -73,19 +74,11 @@ class Errands:
         if alert is None or not targets:
             return
         record = {"rule": rule.name, "target": target_record(targets[0])} | alert_record(alert)
-        # Files, not pipes: a command that reads nothing or writes much holds nobody up, and outlives a quit.
-        with tempfile.TemporaryFile() as given:
-            given.write(json.dumps(record, allow_nan=False).encode())
-            given.seek(0)
-            output = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the command runs
-            try:
-                process = subprocess.Popen(
-                    rule.command, stdin=given, stdout=output, stderr=output, start_new_session=True, env=_environment()
-                )
-            except (OSError, ValueError) as error:
-                output.close()
-                self._fail(rule, hit, f"can't be run: {getattr(error, 'strerror', None) or error}")
-                return
+        try:
+            process, output = _started(rule.command, json.dumps(record, allow_nan=False).encode())
+        except OSError as error:
+            self._fail(rule, hit, f"can't be run: {error.strerror}")
+            return
         self._log.info("rule %s: %s for %s", plain(rule.name), plain(rule.command[0]), plain(hit.name))
         self._running.append(_Running(hit, rule, process, output, time.monotonic() + self._limit_s))
 
@@ -111,9 +104,9 @@ class Errands:
         process.wait()
 
     def _output(self, running: _Running) -> str:
-        """Write the output of a command to the log; its last line."""
+        """Write the end of a command's output to the log; its last line."""
         with running.output as output:
-            output.seek(0)
+            output.seek(max(0, output.seek(0, os.SEEK_END) - _LOGGED_BYTES))
             lines = output.read(_LOGGED_BYTES).decode(errors="replace").splitlines()
         shown = [plain(line) for line in lines if line.strip()]
         for line in shown:
@@ -127,6 +120,20 @@ class Errands:
         if moment - self._said.get(rule.name, -_SAID_S) >= _SAID_S:
             self._said[rule.name] = moment
             self.notes.append(text)
+
+
+def _started(command: Sequence[str], given: bytes) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
+    """A command that has begun, and the file its output goes to. Raises OSError."""
+    # Files, not pipes: a command that reads nothing or writes much holds nobody up, and outlives a quit.
+    with tempfile.TemporaryFile() as stdin, ExitStack() as held:
+        stdin.write(given)
+        stdin.seek(0)
+        output = held.enter_context(tempfile.TemporaryFile())
+        process = subprocess.Popen(
+            command, stdin=stdin, stdout=output, stderr=output, start_new_session=True, env=_environment()
+        )
+        held.pop_all()
+        return process, output
 
 
 def _environment() -> dict[str, str]:

@@ -308,7 +308,7 @@ def test_commands_that_waited_too_long_are_not_run(tmp_path: Path) -> None:
     with closing(connect(db)) as conn:
         conn.execute("UPDATE rule_hits SET errand = 'waiting', at = at - 0.5")
     done = replay(file, db, settings)
-    assert "1 commands of rules waited for more than an hour" in done.stderr
+    assert "commands of rules that waited for more than an hour are not run any more: 1" in done.stderr
     assert len(given(folder)) == 1
 
 
