@@ -13,11 +13,12 @@ from fink_tui.commands.begin import open_database, say, settings_and_log, sites_
 from fink_tui.output.coloured import has_colours, in_text
 from fink_tui.output.curve import Look, curve_of, light_curve
 from fink_tui.output.facts import groups_of
-from fink_tui.output.records import alert_record, view_record
+from fink_tui.output.records import alert_record, link_record, view_record
 from fink_tui.output.sky import sky_record
 from fink_tui.output.svg import svg
 from fink_tui.output.tables import plain, write_rows
 from fink_tui.store.connection import StoreError
+from fink_tui.store.outbox import NOT_SENT, Link, links_of_target, tom_states
 from fink_tui.store.targets import TargetView, find_targets, view_target
 
 _SHOWN = ("time", "band", "mag", "mag_err", "flux_njy", "flux_err_njy", "upper_limit", "kind")
@@ -56,17 +57,20 @@ def run(args: argparse.Namespace) -> int:
         return 1
     if args.plot is not None:
         return _plot(view, args.plot)
+    toms = links_of_target(conn, view.target.id)
     if args.format == "json":
         about = view_record(view) | sky_record(view.target, sites, settings.dust_maps)
+        about["toms"] = [link_record(tom, link) for tom, link in toms.items()]
+        about["tom"] = tom_states(conn, settings.toms[0].url).get(view.target.id, NOT_SENT) if settings.toms else None
         print(json.dumps(about, indent=1, allow_nan=False))
     elif args.format == "table":
-        _print(view, sky_record(view.target, sites, settings.dust_maps))
+        _print(view, sky_record(view.target, sites, settings.dust_maps), toms)
     else:
         write_rows([alert_record(alert) for alert in view.alerts], args.format)
     return 0
 
 
-def _print(view: TargetView, sky: dict[str, Any]) -> None:
+def _print(view: TargetView, sky: dict[str, Any], toms: dict[str, Link]) -> None:
     target = view.target
     place = "no position" if target.ra is None else f"ra {target.ra:.6f} dec {target.dec:+.6f} deg"
     print(f"{plain(target.name)}  {plain(target.label)} ({target.label_origin})  {target.status}  {place}")
@@ -83,6 +87,9 @@ def _print(view: TargetView, sky: dict[str, Any]) -> None:
         print(f"galactic {sky['glon']:.4f} {sky['glat']:+.4f} deg, in {sky['constellation']}{dust}")
     for seen in sky["visibility"]:
         print(f"{seen['site']}: {_tonight(seen)}")
+    for tom, link in toms.items():
+        name = "" if link.tom_id is None else f", number {link.tom_id} {link.tom_name}"
+        print(plain(f"on {tom}: {link.state}{name}{f' ({link.why})' if link.why else ''}"))
     print(f"topics {plain(', '.join(target.topics)) or '-'}")
     for group in groups_of(view):
         if group.title in _TOLD:

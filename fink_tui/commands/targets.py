@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fink_tui.alerts.times import now
 from fink_tui.commands.begin import open_database, say, say_wrong, settings_and_log, sites_asked
@@ -16,6 +15,7 @@ from fink_tui.output.sky import SKY_COLUMNS, visibility_record
 from fink_tui.output.tables import write_rows
 from fink_tui.sky.sites import Site
 from fink_tui.store.connection import StoreError
+from fink_tui.store.outbox import NOT_SENT, tom_states
 from fink_tui.store.targets import Target, all_targets
 
 if TYPE_CHECKING:
@@ -50,7 +50,13 @@ def run(args: argparse.Namespace) -> int:
         return 1
     targets += all_targets(conn, status=args.status)
     with_sky = bool(args.site or set(columns) & set(SKY_COLUMNS))
-    rows = [_record(target, tonight if with_sky else None) for target in targets if is_wanted(target)]
+    on_tom = tom_states(conn, settings.toms[0].url) if settings.toms else None
+    rows = [
+        target_record(target, None if on_tom is None else on_tom.get(target.id, NOT_SENT))
+        | (visibility_record(target, tonight()) if with_sky else {})
+        for target in targets
+        if is_wanted(target)
+    ]
     unknown = [name for name in columns if rows and name not in rows[0]]
     if unknown:
         say(f"fink-tui: there is no column {', '.join(unknown)}; there is {', '.join((*rows[0], *SKY_COLUMNS))}")
@@ -65,7 +71,3 @@ def _tonight(site: Site, targets: list[Target]) -> Tonight:
     from fink_tui.sky.tonight import Tonight
 
     return Tonight(site, now(), targets)
-
-
-def _record(target: Target, tonight: Callable[[], Tonight] | None) -> dict[str, Any]:
-    return target_record(target) | ({} if tonight is None else visibility_record(target, tonight()))

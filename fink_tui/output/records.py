@@ -8,11 +8,12 @@ from fink_tui.alerts.alert import Detection
 from fink_tui.alerts.labels import label_of_topics
 from fink_tui.alerts.times import to_iso
 from fink_tui.output.facts import Fact, groups_of
+from fink_tui.store.outbox import Link
 from fink_tui.store.targets import StoredAlert, Target, TargetView
 
 
-def target_record(target: Target) -> dict[str, Any]:
-    """One target of the list."""
+def target_record(target: Target, tom: str | None = None) -> dict[str, Any]:
+    """One target of the list; `tom` is its state on the TOM, None where none is configured."""
     return {
         "name": target.name,
         "surveys": list(target.surveys),
@@ -45,7 +46,7 @@ def target_record(target: Target) -> dict[str, Any]:
         "note": target.note or None,
         "topics": list(target.topics),
         "tags": list(target.tags),
-        "tom": None,
+        "tom": tom,
     }
 
 
@@ -112,4 +113,16 @@ def point_record(point: Detection) -> dict[str, Any]:
         "is_negative": point.is_negative,
         "ra": point.ra,
         "dec": point.dec,
+    }
+
+
+def link_record(tom: str, link: Link) -> dict[str, Any]:
+    """What is known of a target on one TOM, by its address."""
+    return {
+        "tom": tom,
+        "state": link.state,
+        "id": None if link.tom_id is None else str(link.tom_id),
+        "name": link.tom_name or None,
+        "why": link.why or None,
+        "time": to_iso(link.at),
     }

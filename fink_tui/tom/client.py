@@ -18,9 +18,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from fink_tui.fink.errors import error_of_failure, one_line
+from fink_tui.fink.errors import error_of_failure, one_line, said
 from fink_tui.tom.account import TomAccount
-from fink_tui.tom.errors import Refused, Stopped, TomError, Uncertain, words_of
+from fink_tui.tom.errors import Refused, Stopped, TomError, Uncertain
 from fink_tui.tom.login import check_address
 
 TIMEOUT_S = 30.0
@@ -72,6 +72,10 @@ class TomClient:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the connection go."""
         self._http.close()
 
     def wait(self, seconds: float) -> None:
@@ -189,7 +193,7 @@ class TomClient:
         if 300 <= status < 400:
             where = one_line(reply.headers.get("location", ""), 120) or "nowhere"
             raise TomError(f"{host} sends us on to {where}, which is not followed: if that is right, set it as url")
-        words = self._censored(words_of(status, reply.body, reply.content))
+        words = self._censored(_words_of(status, reply.body, reply.content))
         if status in (401, 403, 407):
             raise TomError(f"{host} lets nobody in ({status}): {words}")
         if status < 500:
@@ -220,3 +224,20 @@ def _retry_after(text: str) -> float:
         return max(1.0, parsedate_to_datetime(text).timestamp() - time.time())
     except (ValueError, TypeError):
         return 5.0
+
+
+def _words_of(status: int, body: Any, content: bytes) -> str:
+    """What the TOM said, in one line: fields with their complaints, a message, or the title of a page."""
+    if isinstance(body, Mapping) and "detail" not in body:
+        return one_line("; ".join(f"{name}: {_flat(what)}" for name, what in body.items()))
+    if isinstance(body, list):
+        return one_line(_flat(body))
+    return said(content) or f"HTTP {status}"
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(_flat(what) for what in value.values())
+    if isinstance(value, list | tuple):
+        return ", ".join(_flat(what) for what in value if what)
+    return str(value)

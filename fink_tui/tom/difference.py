@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fink_tui.store.outbox import Link
-from fink_tui.tom.preflight import Site
 from fink_tui.tom.remote import RemoteTarget
+from fink_tui.tom.site import Site
 from fink_tui.tom.wanted import PREFIX, Wanted
 
 ALIAS, GROUP, LIST, NAME = "alias", "group", "list", "name"

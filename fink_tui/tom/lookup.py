@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fink_tui.sky.coordinates import separation_arcsec
-from fink_tui.tom.client import Query, TomClient
 from fink_tui.tom.errors import Refused
 from fink_tui.tom.remote import RemoteTarget, read_target
+
+if TYPE_CHECKING:
+    from fink_tui.tom.client import Query, TomClient
 
 NEAR_ARCSEC = 1.5
 _NAMES_AT_ONCE = 50

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fink_tui.alerts.alert import DETECTION, UPPER_LIMIT, Detection
 from fink_tui.alerts.times import from_iso
 from fink_tui.alerts.values import number
-from fink_tui.tom.client import Query, TomClient
 from fink_tui.tom.errors import TomError
+
+if TYPE_CHECKING:
+    from fink_tui.tom.client import Query, TomClient
 
 SOURCE = "Fink"
 TELESCOPES = {"ztf": "ZTF", "lsst": "Rubin"}

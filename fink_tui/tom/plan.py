@@ -14,12 +14,13 @@ from fink_tui.store.outbox import SAME as IS_SAME
 from fink_tui.store.targets import Target
 from fink_tui.tom.difference import Change, creation, difference, learned
 from fink_tui.tom.photometry import Point
-from fink_tui.tom.preflight import Site
 from fink_tui.tom.remote import RemoteTarget
+from fink_tui.tom.site import Site
 from fink_tui.tom.wanted import Wanted
 
 CREATE, UPDATE, SAME, CONFLICT, BLOCKED, SKIP = "create", "update", "same", "conflict", "blocked", "skip"
-VERDICTS = (CREATE, UPDATE, SAME, CONFLICT, BLOCKED, SKIP)
+# What needs her comes first.
+VERDICTS = (CONFLICT, BLOCKED, CREATE, UPDATE, SAME, SKIP)
 
 # The choices of conflicts.
 LINK, MAKE, OURS, THEIRS, AGAIN, LEAVE = "link", "create", "ours", "theirs", "again", "skip"
@@ -64,7 +65,7 @@ class Row:
     @property
     def will_send(self) -> bool:
         """Whether anything goes to the TOM for this target."""
-        return self.verdict in (CREATE, UPDATE) or (self.verdict == SAME and bool(self.points))
+        return self.verdict in (CREATE, UPDATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Plan:
     @property
     def n_points(self) -> int:
         """How many photometric points would be sent."""
-        return sum(len(row.points or ()) for row in self.rows if row.verdict in (CREATE, UPDATE, SAME))
+        return sum(len(row.points or ()) for row in self.rows if row.will_send)
 
 
 def matched(row: Row, remote: RemoteTarget, site: Site, *, overwrite: Collection[str] = ()) -> Row:
@@ -100,7 +101,7 @@ def matched(row: Row, remote: RemoteTarget, site: Site, *, overwrite: Collection
         )
         why = f"{fields} was edited in the TOM"
         return replace(row, verdict=CONFLICT, changes=found.edited, why=why, choices=choices)
-    return replace(row, verdict=UPDATE if found.body else SAME, changes=found.changes)
+    return replace(row, verdict=UPDATE if found.body or row.points else SAME, changes=found.changes)
 
 
 def absent(row: Row, site: Site) -> Row:

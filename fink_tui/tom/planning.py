@@ -28,6 +28,7 @@ from fink_tui.tom.plan import (
     CREATE,
     SAME,
     UPDATE,
+    VERDICTS,
     Choice,
     Plan,
     Row,
@@ -43,8 +44,9 @@ from fink_tui.tom.plan import (
     matched,
     seen,
 )
-from fink_tui.tom.preflight import Site, preflight
+from fink_tui.tom.preflight import preflight
 from fink_tui.tom.remote import RemoteTarget
+from fink_tui.tom.site import Site
 from fink_tui.tom.wanted import wanted
 
 Told = Callable[[str, int, int], None]
@@ -86,7 +88,7 @@ def make_plan(
     ]
     save_links(conn, site.url, [seen(row) for row in decided])
     forget_interrupted(conn, site.url, [row.target.id for row in decided])
-    return Plan(site, tuple(decided))
+    return Plan(site, tuple(sorted(decided, key=lambda row: VERDICTS.index(row.verdict))))
 
 
 def _rows(
@@ -153,11 +155,13 @@ def _match(row: Row, hits: list[RemoteTarget]) -> RemoteTarget | None:
 def _decided_absent(client: TomClient, site: Site, row: Row) -> Row:
     if row.wanted.cannot:
         return blocked(row, row.wanted.cannot)
-    if row.link.state == WAS_BLOCKED:
-        return blocked(row, row.link.why, Choice(AGAIN, "try again"))
     position = row.wanted.position
     others = near(client, *position) if position else []
-    return conflict_near(row, others) if others else absent(row, site)
+    if others:
+        return conflict_near(row, others)
+    if row.link.state == WAS_BLOCKED:
+        return blocked(row, row.link.why, Choice(AGAIN, "try again"))
+    return absent(row, site)
 
 
 def _without_twins(rows: list[Row]) -> list[Row]:
@@ -192,4 +196,4 @@ def _with_points(client: TomClient, conn: sqlite3.Connection, row: Row, tell: To
     points = points_of(points_of_target(conn, row.target.id))
     if row.verdict in (UPDATE, SAME) and row.remote is not None and points:
         points = tuple(read_points(client, row.remote.id).missing(points))
-    return replace(row, points=points)
+    return replace(row, points=points, verdict=UPDATE if row.verdict == SAME and points else row.verdict)

@@ -7,7 +7,6 @@ and takes a stranger's writes; so the login is tried with a wrong token first.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -15,19 +14,9 @@ import httpx
 from fink_tui.tom.client import WRONG_TOKEN, Reply, TomClient
 from fink_tui.tom.errors import TomError
 from fink_tui.tom.login import find_token
+from fink_tui.tom.site import Site
 
 _KNOWN_REQUIRED = {"type"}
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A TOM that may be written to. `group` is the TOM's id of the configured group; `fields` those of a target."""
-
-    url: str
-    login: str
-    group: int | None
-    group_name: str
-    fields: frozenset[str]
 
 
 def preflight(client: TomClient) -> Site:
@@ -55,7 +44,8 @@ def _log_in(client: TomClient) -> str:
     elif token:
         raise TomError(
             f"{account.host} ignores tokens, so that targets would belong to nobody: set username and password, or ask "
-            "its administrator to add TokenAuthentication to REST_FRAMEWORK"
+            "its administrator to add TokenAuthentication to REST_FRAMEWORK (and "
+            "OPEN_URLS = ['/api/*'] if it is locked)"
         )
     else:
         what = "a token (FINK_TUI_TOM_TOKEN, token_file or a keyring)" if takes_tokens else "username and password"
@@ -64,6 +54,12 @@ def _log_in(client: TomClient) -> str:
     if reply.status == 401:
         said = reply.body.get("detail", "") if isinstance(reply.body, dict) else ""
         raise TomError(f"{account.host} does not accept this login: {said or 'no reason given'}")
+    if _is_login_page(reply):
+        raise TomError(
+            f"{account.host} does not accept this login and sends us to its login page: user name or password is "
+            "wrong, or the TOM is locked (AUTH_STRATEGY = 'LOCKED') and its administrator must add OPEN_URLS = "
+            "['/api/*']"
+        )
     _expect_list(client, reply)
     return "token" if isinstance(client.authorization, str) else "password"
 
@@ -71,13 +67,17 @@ def _log_in(client: TomClient) -> str:
 def _takes_tokens(client: TomClient, stranger: Reply) -> bool:
     """Whether the TOM looks at tokens at all. Raises TomError where it is no TOM, or locked."""
     host = client.account.host
-    if stranger.status == 401:
-        return True
+    if stranger.status in (401, 403) and isinstance(stranger.body, dict):
+        # One that ignores tokens but wants a login misses the login, not the token.
+        said, asked_for = str(stranger.body.get("detail", "")), stranger.headers.get("www-authenticate", "")
+        return asked_for.startswith("Token") or "credentials were not provided" not in said
     if stranger.status == 403 and not stranger.content.strip():
         raise TomError(
             f"{host} is locked (AUTH_STRATEGY = 'LOCKED') and lets nobody use its API, not even with a token: ask its "
             "administrator for OPEN_URLS = ['/api/*']"
         )
+    if _is_login_page(stranger):
+        return False
     if 300 <= stranger.status < 400:
         where = stranger.headers.get("location", "nowhere")[:120]
         raise TomError(f"{host} sends us on to {where}, which is not followed: if that is right, set it as url")
@@ -85,6 +85,11 @@ def _takes_tokens(client: TomClient, stranger: Reply) -> bool:
         raise TomError(f"{host} has no /api/targets/: url must be the address of the TOM's front page")
     _expect_list(client, stranger)
     return False
+
+
+def _is_login_page(reply: Reply) -> bool:
+    """Whether a TOM of 2.x wants a login, or another one: it answers like a web site."""
+    return 300 <= reply.status < 400 and "/login/?next=" in reply.headers.get("location", "")
 
 
 def _expect_list(client: TomClient, reply: Reply) -> None:

@@ -11,16 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fink_tui.store.outbox import BLOCKED, CONFLICT, Link, begin_write, end_write, save_links
-from fink_tui.tom.client import TomClient
 from fink_tui.tom.difference import creation, difference
 from fink_tui.tom.errors import Refused, Stopped, TomError, Uncertain
 from fink_tui.tom.lookup import by_id, by_names
 from fink_tui.tom.photometry import read_points
 from fink_tui.tom.plan import CREATE, SAME, Plan, Row, agreed, seen
 from fink_tui.tom.remote import RemoteTarget, read_target
+
+if TYPE_CHECKING:
+    from fink_tui.tom.client import TomClient
 
 SENDING, CREATED, UPDATED, UNCHANGED, LEFT = "sending", "created", "updated", "same", "left"
 IN_CONFLICT, IS_BLOCKED, FAILED = "conflict", "blocked", "failed"
@@ -158,9 +160,6 @@ class _Sender:
         remote = by_id(self._client, row.remote.id)
         if remote is None:
             return self._conflict(row, f"number {row.remote.id} has gone from the TOM since the plan: plan again")
-        if row.verdict == SAME:
-            # Photometry alone.
-            return self._done(row, remote, UNCHANGED)
         now = difference(row.wanted, remote, row.link, self._site, overwrite=row.overwrite, is_ours=row.is_ours)
         if now.changes != row.changes or now.edited:
             return self._conflict(row, f"{remote.name} was changed in the TOM since the plan: plan again")
@@ -243,7 +242,7 @@ class _Sender:
                         return self._failed(row, f"photometry: {failure}", remote, sent)
                     self._client.wait(pause)
             sent += 1
-        return replace(fate, points=sent, what=UPDATED if fate.what == UNCHANGED and sent else fate.what)
+        return replace(fate, points=sent)
 
     # What all of them do.
 

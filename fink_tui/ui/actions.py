@@ -66,6 +66,7 @@ LIST = (
     Action("list.save_view", "V", "save_view", "Save view", "Keep this filter and order as a view with a key"),
     Action("list.journal", "L", "journal", "Journal", "What was decided, and taking any of it back"),
     Action("list.report", "R", "report", "Report", "The night's report in Markdown: what was seen and decided"),
+    Action("list.sync", "s", "sync", "Sync", "Plan handing the marked targets, or those you follow, to a TOM"),
     Action("list.copy", "y", "copy_position", "Copy", "Copy the coordinates, in degrees"),
     Action("list.portal", "o", "portal", "Portal", "Show and copy the address of Fink's page of the object"),
     Action("list.back", "escape", "back", "Back", "Close the pane, else the filter, else take the marks away"),
@@ -109,6 +110,20 @@ QUERY = (
     Action("query.back", "escape", "back", "Back", "Cancel what is asked, else close the pane, else back to the form"),
 )
 
+SYNC = (
+    Action("sync.send", "enter", "send", "Send", "Send what the plan shows", True),
+    Action("sync.choose", "c", "choose", "Choose", "Choose a way out of the conflict under the cursor", True),
+    Action("sync.skip", "x", "skip", "Skip", "Leave the target out this time", True),
+    Action("sync.plan", "s", "plan", "Plan", "Plan again, the targets you follow or those last marked", True),
+    Action("sync.photometry", "p", "photometry", "Photometry", "Plan with the light curves, or without", True),
+    Action("sync.notes", "n", "notes", "Notes", "Plan with your notes, or without"),
+    Action("sync.all", "a", "plan_all", "Followed", "Plan all the targets you follow"),
+    Action("sync.tom", "m", "next_tom", "Next TOM", "Turn to the next of your TOMs"),
+    Action("sync.details_down", "J,shift+down", "scroll_details(4)", "Details down", "Scroll what is said of the row"),
+    Action("sync.details_up", "K,shift+up", "scroll_details(-4)", "Details up", "Scroll what is said of the row back"),
+    Action("sync.back", "escape", "back", "Stop", "Stop between two writes; s goes on later", True),
+)
+
 
 def bindings(actions: tuple[Action, ...]) -> list[Binding]:
     """Textual's bindings for actions."""
@@ -127,6 +142,6 @@ def bindings(actions: tuple[Action, ...]) -> list[Binding]:
     ]
 
 
-# These keys have another meaning where one types.
-_FIRST = ("query.cancel",)
+# These keys have another meaning for the widget that has the focus.
+_FIRST = ("query.cancel", "sync.send")
 _KEY_NAMES = {"app.help": "?", "app.site": "@", "app.palette": ":", "list.filter": "/", "list.tag": "#"}

@@ -25,18 +25,20 @@ from fink_tui.settings import Settings
 from fink_tui.store.targets import Target
 from fink_tui.ui.actions import APP, bindings
 from fink_tui.ui.asker import Asker
+from fink_tui.ui.clerk import Clerk
 from fink_tui.ui.desk import Desk
 from fink_tui.ui.screens.first_contact import FirstContactScreen
 from fink_tui.ui.screens.help import HelpScreen
 from fink_tui.ui.screens.topics import TopicsScreen
 from fink_tui.ui.tabs.live import LiveTab
 from fink_tui.ui.tabs.query import QueryTab
+from fink_tui.ui.tabs.sync import SyncTab
 from fink_tui.ui.tabs.targets import TargetsTab
-from fink_tui.ui.tabs.unbuilt import UnbuiltTab
 from fink_tui.ui.text import plain
 from fink_tui.ui.themes import DARK, LIGHT
 from fink_tui.ui.widgets.almanac import Almanac
 from fink_tui.ui.widgets.masthead import Masthead
+from fink_tui.ui.widgets.rows import Rows
 from fink_tui.ui.widgets.target_list import TargetList
 
 _DRAIN_S = 0.1
@@ -69,6 +71,7 @@ class FinkApp(App[None]):
         self._desk = Desk(database, settings)
         self._asker = Asker(settings, self._desk)
         self._settings = settings
+        self._clerk = Clerk(database, settings.toms)
         self._feed = feed
         self._topics = tuple(topics)
         self._title_shown = title_shown
@@ -86,10 +89,8 @@ class FinkApp(App[None]):
         with ContentSwitcher(initial="live", id="tabs"):
             yield QueryTab(self._desk, self._asker)
             yield LiveTab(self._desk, self._almanac)
-            yield TargetsTab(self._desk, self._almanac)
-            yield UnbuiltTab(
-                "The sync to a TOM is not here yet; fink-tui targets --json gives the list.", id="sync", markup=False
-            )
+            yield TargetsTab(self._desk, self._almanac, self._clerk)
+            yield SyncTab(self._clerk)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -167,6 +168,7 @@ class FinkApp(App[None]):
         self._almanac.reckon()
         self.query_one(LiveTab).fill(everything)
         self.query_one(TargetsTab).fill(everything)
+        self._read_tom_states()
         for target_list in self.query(TargetList):
             await target_list.take_up()
 
@@ -178,6 +180,7 @@ class FinkApp(App[None]):
             live.update_targets(arrived, to_top=True)
         targets.update_targets(arrived + changed, to_top=False)
         self._almanac.take(arrived + changed)
+        self._read_tom_states()
 
     @on(Almanac.SkyTurned)
     def _sky_turned(self) -> None:
@@ -232,7 +235,7 @@ class FinkApp(App[None]):
             opened.open()
             return
         lists = opened.query(TargetList)
-        (lists.first().rows if lists else opened).focus()
+        (lists.first().rows if lists else opened.query(Rows).first()).focus()
 
     @on(Masthead.TabChosen)
     def _tab_chosen(self, event: Masthead.TabChosen) -> None:
@@ -295,6 +298,18 @@ class FinkApp(App[None]):
             self._feed.follow(topics)
             self._say(f"following {len(topics)} topic{'s'[: len(topics) != 1]}")
 
+    @on(TargetList.SyncAsked)
+    def _sync_asked(self, event: TargetList.SyncAsked) -> None:
+        self.action_show_tab("sync")
+        self.query_one(SyncTab).plan(event.targets)
+
+    @on(SyncTab.StatesChanged)
+    @work(exclusive=True, group="tom", exit_on_error=False)
+    async def _read_tom_states(self) -> None:
+        if self._clerk.toms:
+            self._clerk.states = await self._desk.do(self._clerk.read_states)
+            self.query_one(TargetsTab).target_list.rows.refresh()
+
     @on(TargetList.Decided)
     def _decided(self, event: TargetList.Decided) -> None:
         self._say(event.text)
@@ -332,6 +347,7 @@ class FinkApp(App[None]):
             # A database that is locked must not hold her up.
             await asyncio.wait_for(self._keep_lists(), _KEEP_S)
         self._feed.stop()
+        self._clerk.stop()
         self._desk.close()
         await self._asker.close()
         self.exit()

@@ -18,6 +18,19 @@ STATUS_SIGNS = {
 }
 
 BACK_SIGN = ("↺", "warn")
+# A target's state on the TOM, as `store.outbox` has it.
+TOM_SIGNS = {
+    "same": ("=", "good"),
+    "changed here since": ("↑", "accent"),
+    "changed there": ("↓", "accent"),
+    "conflict": ("?", "warn"),
+    "blocked": ("✗", "bad"),
+}
+
+
+def tom_sign(state: str | None) -> tuple[str, str]:
+    """The sign of a target's state on the TOM and its style; none where it was not sent."""
+    return TOM_SIGNS.get(state or "", ("", ""))
 
 
 def state_of(target: Target) -> tuple[str, str]:

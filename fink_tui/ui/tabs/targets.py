@@ -6,8 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from fink_tui.store.targets import Target
+from fink_tui.ui.clerk import Clerk
 from fink_tui.ui.desk import Desk
+from fink_tui.ui.format import tom_sign
 from fink_tui.ui.widgets.almanac import Almanac
+from fink_tui.ui.widgets.columns import Column
 from fink_tui.ui.widgets.target_list import TargetList
 
 # What she decided to keep comes first, what she threw away last.
@@ -20,13 +23,15 @@ class TargetsTab(Vertical):
 
     HELP = (
         "Every target: those followed first, then watched, new, snoozed, done, rejected; within by priority and name. "
-        "Columns, keys and the pane are those of the Live tab."
+        "Columns, keys and the pane are those of the Live tab, and TOM is how each is on the TOM: = same, "
+        "↑ changed here since, ↓ changed there, ? conflict, ✗ blocked, nothing: not sent."
     )
 
-    def __init__(self, desk: Desk, almanac: Almanac) -> None:
+    def __init__(self, desk: Desk, almanac: Almanac, clerk: Clerk) -> None:
         super().__init__(id="targets")
         self._desk = desk
         self._almanac = almanac
+        self._clerk = clerk
 
     def compose(self) -> ComposeResult:
         yield TargetList(
@@ -34,6 +39,7 @@ class TargetsTab(Vertical):
             self._almanac,
             empty="No targets yet. Every object that arrives on a topic becomes one.",
             rank=_rank,
+            columns=[Column("tom", "TOM", 3, "left", lambda t: tom_sign(self._clerk.states.get(t.id)))],
             id="targets-list",
         )
 

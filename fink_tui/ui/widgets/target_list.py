@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
@@ -28,6 +29,7 @@ from fink_tui.ui.desk import Desk
 from fink_tui.ui.screens.prompt import PromptScreen
 from fink_tui.ui.screens.views import ViewsScreen
 from fink_tui.ui.widgets.almanac import Almanac
+from fink_tui.ui.widgets.columns import Column
 from fink_tui.ui.widgets.filter_line import FilterLine
 from fink_tui.ui.widgets.judging import Judging
 from fink_tui.ui.widgets.object_pane import ObjectPane
@@ -37,6 +39,8 @@ from fink_tui.ui.widgets.with_pane import WithPane
 
 # Moving through a list must not ask the database for every row passed on the way.
 _SETTLE_S = 0.06
+# Behind so many columns come those of one list alone.
+_FIXED = 4
 # Shorter than this is passing by, not looking.
 _LOOKED_S = 1.0
 _SAID_S = 6.0
@@ -62,6 +66,13 @@ class TargetList(Judging, WithPane):
     }
     """
 
+    class SyncAsked(Message):
+        """The marked targets, or without any those that are followed, should be handed to a TOM."""
+
+        def __init__(self, targets: tuple[int, ...]) -> None:
+            super().__init__()
+            self.targets = targets
+
     def __init__(
         self,
         desk: Desk,
@@ -70,9 +81,12 @@ class TargetList(Judging, WithPane):
         empty: str,
         id: str,  # noqa: A002 - Textual's name
         rank: Callable[[Target], Any] | None = None,
+        columns: Sequence[Column[Target]] = (),
     ) -> None:
-        """`rank` sorts where she has typed no order."""
+        """`rank` sorts where she has typed no order; `columns` are shown besides those of every list, behind Δ mag."""
         super().__init__(id=id)
+        own = target_columns(almanac)
+        self._columns = (*own[:_FIXED], *columns, *own[_FIXED:])
         self._desk, self._almanac = desk, almanac
         self._empty = empty
         self._rank = rank
@@ -98,7 +112,7 @@ class TargetList(Judging, WithPane):
             yield Static(id="hint", markup=False)
             yield Static(id="counts", markup=False)
         with Horizontal(id="body"):
-            yield Rows(target_columns(self._almanac), lambda t: t.id, state=shown.state_of, empty=self._empty)
+            yield Rows(self._columns, lambda t: t.id, state=shown.state_of, empty=self._empty)
             yield ObjectPane()
 
     def on_mount(self) -> None:
@@ -301,6 +315,10 @@ class TargetList(Judging, WithPane):
             await self._desk.do(lambda conn: remember(conn, f"list {self.id}", kept))
 
     # Out of the program.
+
+    def action_sync(self) -> None:
+        """Plan handing the marked targets to a TOM, or those that are followed."""
+        self.post_message(self.SyncAsked(tuple(target.id for target in self.rows.chosen) if self.rows.marked else ()))
 
     def action_copy_position(self) -> None:
         """Copy the coordinates of the target under the cursor."""
