@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from fink_tui.filters.errors import FilterError
-from fink_tui.filters.fields import TARGET_FIELDS
-from fink_tui.filters.predicate import target_getter
-from fink_tui.store.targets import Target
+from fink_tui.filters.fields import ANSWER_FIELDS, TARGET_FIELDS, Field, Getter
+from fink_tui.filters.predicate import Sky, answer_getter, target_getter
 
 MOST = 6
+Rank = Callable[[Any], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,14 @@ class _Falling:
         return bool(other.value < self.value)
 
 
-def target_rank(text: str, *, sky: Callable[[Target], Any] | None = None) -> Callable[[Target], tuple[Any, ...]]:
+def target_rank(text: str, *, sky: Sky | None = None) -> Rank:
     """What a target is sorted by, the lowest first; what is missing comes last, either way. Raises FilterError."""
-    keys = [_key(word.group(), word.start(), sky) for word in re.finditer(r"[^\s,]+", text)]
-    if len(keys) > MOST:
-        raise FilterError(f"expected {MOST} fields at most", 0)
-    return lambda target: tuple(part for key in keys for part in key(target))
+    return _rank(text, TARGET_FIELDS, lambda field: target_getter(field, sky))
+
+
+def answer_rank(text: str) -> Rank:
+    """The same for an object of an answer."""
+    return _rank(text, ANSWER_FIELDS, answer_getter)
 
 
 def order_columns(text: str) -> dict[str, bool]:
@@ -39,20 +41,28 @@ def order_columns(text: str) -> dict[str, bool]:
     return {word.lstrip("-+"): word.startswith("-") for word in re.findall(r"[^\s,]+", text)}
 
 
-def _key(word: str, position: int, sky: Callable[[Target], Any] | None) -> Callable[[Target], tuple[Any, ...]]:
+def _rank(text: str, fields: Mapping[str, Field], getter: Callable[[Field], Getter]) -> Rank:
+    words = list(re.finditer(r"[^\s,]+", text))
+    if len(words) > MOST:
+        raise FilterError(f"expected {MOST} fields at most", words[MOST].start())
+    keys = [_key(word.group(), word.start(), fields, getter) for word in words]
+    return lambda thing: tuple(part for key in keys for part in key(thing))
+
+
+def _key(word: str, position: int, fields: Mapping[str, Field], getter: Callable[[Field], Getter]) -> Rank:
     name = word.lstrip("-+").casefold()
-    field = TARGET_FIELDS.get(name)
+    field = fields.get(name)
     if field is None:
-        near = get_close_matches(name, TARGET_FIELDS, n=1)
+        near = get_close_matches(name, fields, n=1)
         raise FilterError(
             f"no field {name}{f': {near[0]}?' if near else ''}" if name else "expected a field",
             position,
-            is_unfinished=any(known.startswith(name) for known in TARGET_FIELDS),
+            is_unfinished=any(known.startswith(name) for known in fields),
         )
-    get, is_falling = target_getter(field, sky), word.startswith("-")
+    get, is_falling = getter(field), word.startswith("-")
 
-    def key(target: Target) -> tuple[Any, ...]:
-        value = get(target)
+    def key(thing: Any) -> tuple[Any, ...]:
+        value = get(thing)
         if value is None or value == ():
             return (True,)
         value = value.casefold() if isinstance(value, str) else value

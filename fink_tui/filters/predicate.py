@@ -54,12 +54,12 @@ def target_getter(field: Field, sky: Callable[[Target], Any] | None = None) -> G
 
 def answer_filter(text: str, *, clock: Clock = this_moment) -> Callable[[ObjectRow], bool]:
     """Whether an object of an answer matches. Raises FilterError."""
+    return _Compiler(ANSWER_FIELDS, answer_getter, _words_of_row, clock).build(parse(text, ANSWER_FIELDS))
 
-    def getter(field: Field) -> Getter:
-        return _in_row(field) if field.origin == ALERT else field.answer  # type: ignore[return-value]
 
-    tree = parse(text, ANSWER_FIELDS)
-    return _Compiler(ANSWER_FIELDS, getter, _words_of_row, clock).build(tree)
+def answer_getter(field: Field) -> Getter:
+    """What reads a field of an object of an answer."""
+    return _in_row(field) if field.origin == ALERT else field.answer  # type: ignore[return-value]
 
 
 def _words_of_target(t: Target) -> Iterable[str]:

@@ -112,7 +112,7 @@ def news(target: Target) -> tuple[str, str]:
         return "back", "warn"
     found = news_of(target)
     if found is None:
-        return "new", "accent"
+        return "new", "dim"
     if found.points:
         return f"+{found.points}", "accent"
     word = "class" if found.label else "match" if found.matches else "topic" if found.topics else ""

@@ -317,7 +317,7 @@ async def test_history_asks_again_and_saved_queries_have_names(api: Api, tmp_pat
     app = make(tmp_path, api.ztf_url, api.lsst_url)
     async with running(app) as pilot:
         await asked(pilot, app, "SN candidate, 20")
-        await pilot.press("S")
+        await pilot.press("V")
         await pilot.pause(0.3)
         await pilot.press(*"mine", "enter")
         await until(pilot, lambda: "saved" in said(app))
@@ -347,13 +347,17 @@ async def test_sorting_and_filtering_ask_nothing_again(api: Api, tmp_path: Path)
     async with running(app) as pilot:
         await asked(pilot, app, "SN candidate, 50")
         names = [row.object_id for row in table(app).shown_rows()]
-        await pilot.press("s", "s")
+        await pilot.press("S", *"mag", "enter")
         mags = [row.mag for row in table(app).shown_rows() if row.mag is not None]
         assert mags == sorted(mags)
         await pilot.press("slash", *names[0][-4:])
         await until(pilot, lambda: table(app).count_shown == 1)
         await pilot.press("enter")
         assert table(app).current.object_id == names[0]
+        await pilot.press("escape", "escape")
+        assert table(app).count_shown == len(names)
+        await pilot.press("slash", *"mag", "less_than_sign", *"19", "enter")
+        assert {row.mag < 19 for row in table(app).shown_rows()} == {True}
 
 
 async def test_lsst_ids_keep_every_digit(api: Api, tmp_path: Path) -> None:

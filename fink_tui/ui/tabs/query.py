@@ -16,7 +16,7 @@ from textual.worker import Worker
 
 from fink_tui.alerts.rows import ObjectRow
 from fink_tui.fink.queries import QUERIES
-from fink_tui.fink.queries.declare import FACTS, NAMES
+from fink_tui.fink.queries.declare import FACTS
 from fink_tui.fink.queries.words import Asked, command_line
 from fink_tui.ui.actions import QUERY, bindings
 from fink_tui.ui.asker import Asker
@@ -24,17 +24,15 @@ from fink_tui.ui.desk import Desk
 from fink_tui.ui.screens.past_queries import PastQueriesScreen
 from fink_tui.ui.screens.prompt import PromptScreen
 from fink_tui.ui.text import plain
+from fink_tui.ui.widgets.answer_lines import AnswerLines
 from fink_tui.ui.widgets.answer_list import (
-    SORTS,
     column_help,
-    contains,
     first_columns,
     key_of,
     meant_by,
     numbered,
     object_table,
     plain_table,
-    sorted_objects,
 )
 from fink_tui.ui.widgets.answer_pane import AnswerPane
 from fink_tui.ui.widgets.query_form import QueryForm
@@ -57,9 +55,6 @@ class QueryTab(WithPane):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(QUERY)]
     DEFAULT_CSS = """
     QueryTab > #said { height: auto; max-height: 6; padding: 0 1; color: $accent; }
-    QueryTab > #narrow { height: 1; border: none; padding: 0 1; background: $surface; display: none; }
-    QueryTab > #narrow:focus { border: none; background: $accent 22%; }
-    QueryTab.-filtering > #narrow { display: block; }
     QueryTab > #body { height: 1fr; }
     QueryTab > #body > #table { width: 5fr; }
     QueryTab > #body > AnswerPane { width: 3fr; border-left: solid $foreground 15%; }
@@ -84,13 +79,12 @@ class QueryTab(WithPane):
         self._kept: dict[tuple[str, str], ObjectRow] = {}
         self._marked_here: set[Any] = set()
         self._asking: Worker[None] | None = None
-        self._sorted = -1
         self._size_said = False
 
     def compose(self) -> ComposeResult:
         yield QueryForm(self._asker)
         yield Static(id="said", markup=False)
-        yield Input(id="narrow", placeholder="words the rows must contain; enter keeps, escape clears")
+        yield AnswerLines()
         with Horizontal(id="body"):
             yield Vertical(id="table")
             yield AnswerPane(self._desk, self._asker)
@@ -169,8 +163,7 @@ class QueryTab(WithPane):
         # An answer never takes the keys from somebody who types the next question.
         is_typing = self.query_one("#ask", Input).has_focus and bool(self.query_one("#ask", Input).value)
         self.set_class(not is_typing, "-answered")
-        self.remove_class("-filtering", "-opened")
-        self._sorted = -1
+        self.remove_class("-opened")
         self._marked_here = set()
         box = self.query_one("#table", Vertical)
         await box.remove_children()
@@ -182,6 +175,7 @@ class QueryTab(WithPane):
         if not is_typing:
             table.focus()
         self._answer = answer
+        self.query_one(AnswerLines).take(answer, table)
         self._summarise()
         if not is_plain:
             self._learn_meanings(answer.survey)
@@ -304,9 +298,7 @@ class QueryTab(WithPane):
         """Cancel, close, go back: what was begun last first."""
         if self._is_asking:
             self.action_cancel()
-        elif self.has_class("-filtering"):
-            self.query_one("#narrow", Input).value = ""
-            self.remove_class("-filtering")
+        elif self.query_one(AnswerLines).close_one():
             self.open()
         elif self.has_class("-opened"):
             self.remove_class("-opened")
@@ -350,31 +342,12 @@ class QueryTab(WithPane):
         self._say(f"copied: {line}")
 
     def action_filter(self) -> None:
-        """Type words that rows must contain."""
-        if self._table is not None:
-            self.add_class("-filtering")
-            self.query_one("#narrow", Input).focus()
-
-    @on(Input.Changed, "#narrow")
-    def _narrowed(self, event: Input.Changed) -> None:
-        event.stop()
-        words = event.value.casefold().split()
-        if self._table is not None:
-            self._table.set_filter((lambda row: contains(row, words)) if words else None)
-
-    @on(Input.Submitted, "#narrow")
-    def _narrowed_enough(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.open()
+        """Type what the rows must fit."""
+        self.query_one(AnswerLines).open("filter")
 
     def action_sort(self) -> None:
-        """Sort by the next column; after the last in the order they came."""
-        table = self._table
-        if table is None or self._answer is None or self._answer.query.rows in (FACTS, NAMES):
-            return
-        self._sorted = (self._sorted + 2) % (len(SORTS) + 1) - 1
-        table.set_rows(sorted_objects(self._answer.objects, self._sorted))
-        self._say("in the order Fink gave them" if self._sorted < 0 else f"sorted by {SORTS[self._sorted][2]}")
+        """Type what to sort by."""
+        self.query_one(AnswerLines).open("order")
 
     @work(group="export", exit_on_error=False)
     async def action_export(self) -> None:

@@ -92,26 +92,6 @@ def meant_by(row: ObjectRow, survey: str) -> Asked | None:
     return Asked("cone", survey, {"position": f"{row.ra:.6f} {row.dec:+.6f}", "radius": "1 arcmin"})
 
 
-# What to sort by, whether downwards, and what to call it.
-SORTS = (
-    ("last_mjd", True, "time, newest first"),
-    ("mag", False, "magnitude, brightest first"),
-    ("n_alerts", True, "number of alerts"),
-    ("label", False, "class"),
-    ("object_id", False, "name"),
-)
-
-
-def sorted_objects(rows: Sequence[ObjectRow], place: int) -> Sequence[ObjectRow]:
-    """The rows by one of SORTS, those without a value last; as they came for a place below 0."""
-    if place < 0:
-        return rows
-    name, reverse, _ = SORTS[place]
-    known = [row for row in rows if getattr(row, name) is not None]
-    unknown = [row for row in rows if getattr(row, name) is None]
-    return sorted(known, key=lambda row: getattr(row, name), reverse=reverse) + unknown
-
-
 def column_help(answer: Answer, meanings: Mapping[str, str]) -> str:
     """What the columns that are fields of Fink mean, as far as that is known."""
     shown = first_columns(answer) if answer.query.rows == FACTS else [name for name, _ in answer.fields_shown()]

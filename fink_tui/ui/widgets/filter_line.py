@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from fink_tui.filters.complete import complete
 from fink_tui.filters.errors import FilterError
+from fink_tui.filters.fields import TARGET_FIELDS, Field
 
 Known = Callable[[], Mapping[str, Iterable[str]]]
 # Input keeps a blank on its left.
@@ -25,12 +26,12 @@ _MARGIN = 1
 class _Completed(Suggester):
     """The line with its last word completed to the likeliest candidate."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, fields: Mapping[str, Field]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
-        self._known = known
+        self._known, self._fields = known, fields
 
     async def get_suggestion(self, value: str) -> str | None:
-        found = complete(value, len(value), self._known())
+        found = complete(value, len(value), self._known(), self._fields)
         begun = value[found.start :]
         fitting = (c.text for c in found.candidates if begun and c.text.startswith(begun) and c.text != begun)
         best = next(fitting, None)
@@ -40,7 +41,7 @@ class _Completed(Suggester):
 class FilterLine(Vertical):
     """One line to type, and one below it while it is typed. `read` makes of the text what it stands for.
 
-    `read` raises FilterError; `known` has values by field to complete from.
+    `read` raises FilterError; what may stand there are `fields`, and the values that `known` has of them.
     """
 
     DEFAULT_CSS = """
@@ -76,12 +77,20 @@ class FilterLine(Vertical):
         def control(self) -> FilterLine:
             return self.line
 
-    def __init__(self, read: Callable[[str], Any], known: Known, *, hint: str, id: str) -> None:  # noqa: A002
+    def __init__(
+        self,
+        read: Callable[[str], Any],
+        known: Known,
+        *,
+        hint: str,
+        id: str,  # noqa: A002 - Textual's name
+        fields: Mapping[str, Field] = TARGET_FIELDS,
+    ) -> None:
         super().__init__(id=id)
-        self._read, self._known, self._hint = read, known, hint
+        self._read, self._known, self._hint, self._fields = read, known, hint, fields
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder=self._hint, suggester=_Completed(self._known), select_on_focus=False)
+        yield Input(placeholder=self._hint, suggester=_Completed(self._known, self._fields), select_on_focus=False)
         yield Static(markup=False)
 
     @property
@@ -147,7 +156,7 @@ class FilterLine(Vertical):
         return f"{' ' * place}^ {words}"
 
     def _offers(self, text: str) -> Text:
-        found = complete(text, self.query_one(Input).cursor_position, self._known())
+        found = complete(text, self.query_one(Input).cursor_position, self._known(), self._fields)
         line = Text(no_wrap=True, overflow="ellipsis")
         for candidate in found.candidates[:8]:
             line.append(candidate.text, "bold")
