@@ -80,12 +80,30 @@ def arranged(groups: Iterable[Group]) -> list[Group]:
 def groups_of(view: TargetView) -> list[Group]:
     """What is stored of a target, and what follows from it."""
     newest = {alert.survey: alert for alert in view.alerts}
-    groups = [_what(view), _where(view), *_change(view), _names(view), _history(view)]
+    groups = [_yours(view), _what(view), _where(view), *_change(view), _names(view), _history(view)]
     groups.append(Group("topics", [Fact("", topic, topic) for topic in view.target.topics]))
     for survey, alert in newest.items():
         more = f" · {survey.upper()}" if len(newest) > 1 else ""
         groups += [Group(group.title + more, group.facts) for group in _of_alert(alert)]
     return arranged(groups)
+
+
+def _yours(view: TargetView) -> Group:
+    """What she decided and wrote; a target never touched has nothing of hers."""
+    target = view.target
+    facts = []
+    if target.status != "new":
+        until = f"until {(to_iso(target.snoozed_until) or '')[:16].replace('T', ' ')} UTC"
+        note = until if target.status == "snooze" and target.snoozed_until is not None else ""
+        facts.append(Fact("status", target.status, target.status, note=note))
+    if target.back:
+        facts.append(Fact("came back", target.back, target.back))
+    if target.priority is not None:
+        facts.append(Fact("priority", str(target.priority), target.priority))
+    if target.tags:
+        facts.append(Fact("tags", " ".join(f"#{tag}" for tag in target.tags), list(target.tags)))
+    facts += [Fact((to_iso(note.at) or "")[5:16].replace("T", " "), note.text, note.text) for note in view.notes]
+    return Group("yours", facts)
 
 
 def _what(view: TargetView) -> Group:

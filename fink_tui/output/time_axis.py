@@ -12,7 +12,7 @@ from fink_tui.output.plot import SLACK, Ticks, tidy_ticks
 
 Axis = Literal["newest", "date", "first", "peak"]
 AXES: tuple[Axis, ...] = ("newest", "date", "first", "peak")
-_SAYS = {"newest": "days before newest", "first": "days since first", "peak": "days since peak"}
+_SAYS = {"newest": "days before newest", "first": "since first", "peak": "since peak"}
 # Days: a minute to twelve hours, then whole days.
 _STEPS = (
     *(minutes / 1440 for minutes in (1, 2, 5, 10, 20, 30, 60, 120, 180, 360, 720)),
@@ -38,7 +38,7 @@ def axis_of(
     Where there is no such landmark, no peak for one, days count from the first point.
     """
     if period:
-        return TimeAxis("phase", tidy_ticks(low, high, most), f"folded by {period:.6g} days, 0 is the peak")
+        return TimeAxis("phase", tidy_ticks(low, high, most), f"folded by {period:.6g} days")
     if axis == "date":
         return _dates(low, high, most)
     zero = landmarks.get(axis)

@@ -39,5 +39,6 @@ def best_period(points: Iterable[Detection]) -> tuple[float, str, float] | None:
     frequency = np.linspace(2.0 / span, 1.0 / _SHORTEST_DAYS, count)
     power = model.power(frequency, assume_regular_frequency=True)
     best = int(np.argmax(power))
-    chance = float(model.false_alarm_probability(power[best], maximum_frequency=1.0 / _SHORTEST_DAYS))
+    # The other ways want scipy.
+    chance = float(model.false_alarm_probability(power[best], method="naive", maximum_frequency=1.0 / _SHORTEST_DAYS))
     return (1.0 / float(frequency[best]), band, chance) if chance < _MOST_CHANCE else None

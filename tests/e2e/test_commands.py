@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import math
+import os
+import pty
 import subprocess
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from astropy.io import votable
 from packets import lsst, moving, write_avro, ztf, ztf_point
-from program import command, run
+from program import ROOT, command, run
 
 from fink_tui.store.connection import connect
 from fink_tui.store.decisions import decide
@@ -295,3 +299,53 @@ def test_show_has_the_place_and_tonight_from_every_site(db: Path, config: Path) 
     assert nowhere["constellation"] is None and [seen["alt"] for seen in nowhere["visibility"]] == [None, None]
     shown = run("show", "ZTF26aaaaaaa", "--db", db, "--config", config, "--site", "ohp").stdout
     assert f"in {found['constellation']}" in shown and "Haute-Provence: altitude" in shown and "Dome" not in shown
+
+
+# The light curve, drawn.
+
+
+def test_a_light_curve_is_drawn_without_colours_where_no_terminal_is(db: Path) -> None:
+    drawn = run("show", "ZTF26aaaaaaa", "--plot", "--db", db, env={"COLUMNS": "80", "LINES": "24"})
+    assert drawn.returncode == 0 and "\x1b" not in drawn.stdout
+    lines = drawn.stdout.splitlines()
+    assert lines[0].startswith("ZTF26aaaaaaa") and "difference mag" in lines[1] and "●" in lines[2]
+    assert all(len(line) <= 80 for line in lines) and len(lines) == 23
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_a_terminal_has_colours_unless_it_wants_none(db: Path, no_color: str, coloured: bool) -> None:
+    ours, theirs = pty.openpty()
+    words = command("show", "ZTF26aaaaaaa", "--plot", "--db", db)
+    env = {**os.environ, "TERM": "xterm", "NO_COLOR": no_color, "COLUMNS": "80", "LINES": "24"}
+    with subprocess.Popen(words, stdout=theirs, cwd=ROOT, env=env):
+        os.close(theirs)
+        drawn = b""
+        # A pseudo-terminal whose other end is closed fails on some systems, and is at its end on others.
+        with contextlib.suppress(OSError):
+            while part := os.read(ours, 65536):
+                drawn += part
+    os.close(ours)
+    assert "●".encode() in drawn
+    assert (b"\x1b[32m" in drawn) is coloured
+
+
+def test_a_light_curve_is_drawn_into_a_new_svg_file_and_no_other(db: Path, tmp_path: Path) -> None:
+    path = tmp_path / "curve.svg"
+    assert run("show", "ZTF26aaaaaaa", "--plot", path, "--db", db).returncode == 0
+    document = ElementTree.parse(path).getroot()
+    assert document.tag == "{http://www.w3.org/2000/svg}svg"
+    points = run("show", "ZTF26aaaaaaa", "--json", "--db", db)
+    drawn = [point for point in json.loads(points.stdout)["detections"] if point["mag"] or point["upper_limit"]]
+    shapes = [node for node in document.iter() if node.tag.endswith(("circle", "polygon"))]
+    marks_in_legend = 1 + any(point["upper_limit"] for point in drawn)
+    assert len(shapes) == len(drawn) + marks_in_legend
+    again = run("show", "ZTF26aaaaaaa", "--plot", path, "--db", db)
+    assert again.returncode == 1 and "is not written" in again.stderr
+    assert run("show", "ZTF26aaaaaaa", "--plot", "curve.png", "--db", db).returncode == 2
+
+
+def test_scripts_are_told_what_the_pane_shows(db: Path) -> None:
+    facts = json.loads(run("show", "ZTF26aaaaaaa", "--json", "--db", db).stdout)["facts"]
+    (real,) = [fact for fact in facts if fact["name"] == "real (drb)"]
+    assert real["value"] == 0.875 and real["range"] == [0.0, 1.0] and real["computed_from"] == "candidate.drb"
+    assert "bogus" in real["meaning"]

@@ -113,7 +113,7 @@ def test_days_count_from_what_the_axis_says() -> None:
     assert labels("first", NIGHT, NIGHT + 10.0)[1][0] == "0"
     assert "0" in labels("peak", NIGHT - 5.0, NIGHT + 5.0)[1]
     without = axis_of("peak", NIGHT, NIGHT + 10.0, {"first": NIGHT, "peak": None}, 6, None)
-    assert without.says.startswith("days since first")
+    assert without.says.startswith("since first")
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e5), st.integers(1, 12))

@@ -21,6 +21,7 @@ from fink_tui.ui.text import fit
 NAMES = ("Science", "Template", "Difference")
 _GAP = 2
 _LEAST_ROWS = 6
+_NONE = "no cutouts: the packet is not kept, or has none"
 _SHADES = " ░▒▓█"
 _CELL_PIXELS = (10, 20)  # of a sixel terminal that does not tell
 _NUMBERS = count(0x0F1A01)
@@ -42,7 +43,8 @@ class Cutouts(Widget):
     Cutouts.-some { display: block; }
     """
 
-    stamps: reactive[Mapping[str, Cutout]] = reactive[Mapping[str, Cutout]]({}, layout=True)
+    # None until they were looked for.
+    stamps: reactive[Mapping[str, Cutout] | None] = reactive[Mapping[str, Cutout] | None](None, layout=True)
     stretch: reactive[str] = reactive(STRETCHES[0])
 
     def __init__(self) -> None:
@@ -53,7 +55,7 @@ class Cutouts(Widget):
     def watch_stamps(self) -> None:
         self._drawn = {}
         self._forget()
-        self.set_class(bool(self.stamps), "-some")
+        self.set_class(self.stamps is not None, "-some")
 
     def watch_stretch(self) -> None:
         self._forget()
@@ -70,7 +72,7 @@ class Cutouts(Widget):
         return self.stretch
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        return self._rows(width) + 2
+        return self._rows(width) + 2 if self.stamps else 1
 
     def _rows(self, width: int) -> int:
         most = max(_LEAST_ROWS, self.app.size.height // 5)
@@ -90,6 +92,8 @@ class Cutouts(Widget):
     # Drawing.
 
     def render_line(self, y: int) -> Strip:
+        if not self.stamps:
+            return self._line([(_NONE, self._look)])
         side, rows = self._side, self._rows(self.size.width)
         if y > rows:
             return self._line([(self._caption(side), self._look)])
@@ -119,9 +123,7 @@ class Cutouts(Widget):
 
     def _caption(self, side: int) -> str:
         """A scale bar, how the sky lies, how wide it is, and the stretch."""
-        known = next(iter(self.stamps.values()), None)
-        if known is None:
-            return ""
+        known = next(iter((self.stamps or {}).values()))
         wide = known.size_arcsec
         if wide is None:
             return f"{known.orientation} · scale unknown · {self.stretch}"
@@ -186,14 +188,15 @@ class Cutouts(Widget):
         """As any widget's; the painted pictures ride on the last line of cells they cover, where all of it is seen."""
         strips = super().render_lines(crop)
         rows = self._rows(self.size.width)
-        if self._protocol not in ("sixel", "iterm") or crop.height < rows + 1 or crop.y or not self.stamps:
+        stamps = self.stamps or {}
+        if self._protocol not in ("sixel", "iterm") or crop.height < rows + 1 or crop.y or not stamps:
             return strips
         last = strips[rows]
         width = last.cell_length
         paint = "".join(
             graphics.at_offset(rows - 1, width - 1 - place * (self._side + _GAP), self._painted(name, cutout, rows))
             for place, name in enumerate(NAMES)
-            if (cutout := self.stamps.get(name)) is not None
+            if (cutout := stamps.get(name)) is not None
         )
         ink = Segment(paint, None, [(ControlType.CURSOR_FORWARD, 0)])
         before, after = last.crop(0, width - 1), last.crop(width - 1, width)

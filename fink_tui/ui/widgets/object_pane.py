@@ -91,12 +91,12 @@ class ObjectPane(Vertical):
         self.query_one("#title", Static).update(_title(view) if view else Text("Nothing chosen", "dim"))
         self.query_one(Facts).groups = arranged([*groups_of(view), *extras]) if view else []
         if not is_same:
-            self.show_stamps({})
+            self.cutouts.stamps = None
             self.query_one("#scroll", VerticalScroll).scroll_home(animate=False)
 
     def show_stamps(self, stamps: Mapping[str, Cutout]) -> None:
-        """Draw the cutouts, or none."""
-        self.cutouts.stamps = dict(stamps)
+        """Draw the cutouts of the newest alert, or say that there are none."""
+        self.cutouts.stamps = dict(stamps) if self._target is not None else None
 
     def show_row(self, row: ObjectRow, meanings: Mapping[str, str]) -> None:
         """Draw what an answer says of an object: every field, with its meaning where it is known."""
@@ -104,7 +104,7 @@ class ObjectPane(Vertical):
         self.query_one("#title", Static).update(_row_title(row))
         self.query_one(Facts).groups = _row_groups(row, meanings)
         self.light_curve.display = False
-        self.show_stamps({})
+        self.cutouts.stamps = None
 
     def explain(self) -> None:
         """Say what each fact means and what it was worked out from, or no longer."""

@@ -15,6 +15,7 @@ from fink_tui.ui.widgets.lightcurve import LightCurve
 from fink_tui.ui.widgets.object_pane import ObjectPane
 
 _LONGEST_PERIOD = 1e5  # days
+_ABOUT = "Period in days; nothing unfolds."
 
 
 class WithPane(Vertical):
@@ -51,36 +52,27 @@ class WithPane(Vertical):
         """Read out a point."""
         self._curve.step(by)
 
-    @work(exclusive=True, group="fold", exit_on_error=False)
-    async def action_fold(self) -> None:
+    def action_fold(self) -> None:
         """Ask for a period in days, and look for one meanwhile."""
         curve = self._curve
         folded = curve.look.period
-        about = "Period in days; nothing unfolds."
-        screen = PromptScreen("Fold the light curve", about, f"{folded:.8g}" if folded else "")
-        looking = None if folded else asyncio.create_task(self._suggest(screen, about, curve))
-        typed = await self.app.push_screen_wait(screen)
-        if looking is not None:
-            looking.cancel()
-        if typed is None:
-            return
-        try:
-            period = float(typed) if typed else None
-        except ValueError:
-            period = -1.0
-        if period is not None and not 0.0 < period < _LONGEST_PERIOD:
-            self.notify(f"not folded: {typed} is no number of days above 0", markup=False)
-        else:
-            curve.fold(period)
+        screen = PromptScreen("Fold the light curve", _ABOUT, f"{folded:.8g}" if folded else "", check=_period)
+        # At once: what she types may be on its way already.
+        self.app.push_screen(screen, lambda typed: None if typed is None else curve.fold(_period(typed)))
+        if not folded:
+            self._suggest(screen, curve)
 
-    async def _suggest(self, screen: PromptScreen, about: str, curve: LightCurve) -> None:
+    @work(exclusive=True, group="period", exit_on_error=False)
+    async def _suggest(self, screen: PromptScreen, curve: LightCurve) -> None:
         # Astropy takes a while to import.
         found = await asyncio.to_thread(_look_for_period, curve)
+        if not screen.is_attached:
+            return
         if found is None:
-            screen.suggest("", f"{about} Lomb-Scargle finds none it would trust.")
+            screen.suggest("", f"{_ABOUT} Lomb-Scargle finds none it would trust.")
         else:
             days, band, chance = found
-            screen.suggest(f"{days:.6g}", f"{about} Lomb-Scargle of {band}: {days:.6g}, false alarm {chance:.0e}.")
+            screen.suggest(f"{days:.6g}", f"{_ABOUT} Lomb-Scargle of {band}: {days:.6g}, false alarm {chance:.0e}.")
 
     def action_next_stretch(self) -> None:
         """Stretch the cutouts in the next way."""
@@ -93,6 +85,17 @@ class WithPane(Vertical):
     def action_scroll_pane(self, pages: int) -> None:
         """Scroll the facts."""
         self.pane.scroll_facts(pages * 5)
+
+
+def _period(typed: str) -> float | None:
+    """Days, or None for an empty text. Raises ValueError."""
+    try:
+        period = float(typed) if typed else None
+    except ValueError:
+        period = 0.0
+    if period is not None and not 0.0 < period < _LONGEST_PERIOD:
+        raise ValueError("expected a number of days above 0")
+    return period
 
 
 def _look_for_period(curve: LightCurve) -> tuple[float, str, float] | None:
