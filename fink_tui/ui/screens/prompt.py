@@ -59,7 +59,7 @@ class PromptScreen(ModalScreen[str | None]):
         about: str,
         value: str = "",
         *,
-        check: Callable[[str], None] | None = None,
+        check: Callable[[str], object] | None = None,
         offers: Sequence[str] = (),
     ) -> None:
         super().__init__()
