@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from fink_tui import paths
 from fink_tui.commands.begin import say
-from fink_tui.demo import DemoNotStarted, start, start_api
+from fink_tui.demo import DemoNotStarted, start, start_api, start_tom
 from fink_tui.fink.topics import survey_of_topic
 from fink_tui.log import open_log
 from fink_tui.settings import SURVEYS, load_settings
+from fink_tui.tom.account import TomAccount
 
 
 def run(args: argparse.Namespace) -> int:
@@ -22,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     database = args.db or paths.data_dir() / "demo.db"
     say("starting the simulated Fink ...")
     try:
-        with start(args.seed, args.speed) as fink, start_api(args.seed) as api:
+        with start(args.seed, args.speed) as fink, start_api(args.seed) as api, start_tom(args.seed) as tom:
             settings = load_settings(args.config, environ={})
             streams = {
                 survey: replace(
@@ -43,7 +44,11 @@ def run(args: argparse.Namespace) -> int:
                 if table.keys() - {"when", "enabled", "command"}
             }
             named = {**settings.named, "rules": rules}
-            settings = replace(settings, streams=streams, api_urls=urls, start="earliest", named=named, notices=())
+            # What never was is handed to the simulated TOM, and to no other.
+            toms = (TomAccount("", tom.url, tom.group, tom.user, token=tom.token, password=tom.password),)
+            settings = replace(
+                settings, streams=streams, api_urls=urls, start="earliest", named=named, toms=toms, notices=()
+            )
             feed = Feed(database, settings, fink.topics, log)
             app = FinkApp(database, feed, settings, topics=fink.topics, title_shown="fink-tui DEMO")
             app.run()

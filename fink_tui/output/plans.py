@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from fink_tui.fink.topics import short_topic
 from fink_tui.tom.difference import ALIAS, LIST, Change
 from fink_tui.tom.plan import CREATE, Plan, Row
 from fink_tui.tom.sync import GOOD, Fate
@@ -60,7 +61,8 @@ def in_words(row: Row) -> str:
 
 def _made(row: Row) -> str:
     """A target that is to be made: the names, the lists, and how many facts come with it."""
-    named = [change.after for change in row.changes if change.field in (ALIAS, LIST)]
+    named = [change.after for change in row.changes if change.field == ALIAS]
+    named += [short_topic(change.after) for change in row.changes if change.field == LIST]
     facts = sum(change.field.startswith(PREFIX) for change in row.changes)
     return ", ".join([*named, _number(facts, "fact")])
 

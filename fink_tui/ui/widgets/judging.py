@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from textual import work
 from textual.containers import Vertical
 from textual.message import Message
+from textual.worker import Worker, WorkerState
 
 from fink_tui.alerts.nights import night_of
 from fink_tui.alerts.times import later, now
@@ -177,9 +176,9 @@ class Judging(Vertical):
         self.rows.move_to(entry.changes[0].target)
         self.post_message(self.Decided(f"{how}: {entry.action}, {in_words(entry, self._named())}"))
 
-    def on_worker_state_changed(self, event: Any) -> None:
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say what the database refused."""
-        if event.worker.error is not None:
+        if event.state == WorkerState.ERROR:
             self.post_message(self.Failed(f"that was not done, nothing is lost: {event.worker.error}"))
 
 
