@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import itertools
 import json
 import os
 import shutil
@@ -177,37 +178,42 @@ class Tom:
 
 
 class Toms:
-    """Starts TOMs and stops them; real ones that are as they come are started once and emptied for each test."""
+    """Starts TOMs and stops them.
+
+    Of each kind there is one as it comes, emptied for each test, and one that is set up otherwise; it is good until
+    the next such one of its kind is asked for.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._running: list[_Process | _StandIn] = []
-        self._shared: dict[str, _Process] = {}
+        self._numbers = itertools.count(1)
+        self._running: dict[tuple[str, bool], _Process | _StandIn] = {}
 
     def __enter__(self) -> Toms:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        for running in self._running:
+        for running in self._running.values():
             running.stop()
 
     def fresh(self, kind: str, site: Site | None = None) -> Tom:
         """A TOM of a kind, empty; skips the test where it can't be had. Takes 0.1 s, a real one 2 s the first time."""
+        running = self._running.get((kind, site is None))
+        if site is not None or not isinstance(running, _Process):
+            if running:
+                running.stop()
+            running = self._started(kind, site or Site())
+            self._running[kind, site is None] = running
+        return running.tom(kind)
+
+    def _started(self, kind: str, site: Site) -> _Process | _StandIn:
         made, version = kind.split()
-        database = self._folder / f"{len(self._running)}.sqlite3"
+        database = self._folder / f"{next(self._numbers)}.sqlite3"
         if made == "stand-in":
-            running = _StandIn(version, database, site or Site())
-            self._running.append(running)
-            return running.tom(kind)
+            return _StandIn(version, database, site)
         if why := tom_environments.missing(version):
             pytest.skip(why)
-        process = self._shared.get(kind) if site is None else None
-        if process is None:
-            process = _Process(version, database, site or Site())
-            self._running.append(process)
-            if site is None:
-                self._shared[kind] = process
-        return process.tom(kind)
+        return _Process(version, database, site)
 
 
 class _StandIn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tom_database import Counts
-from tom_servers import REAL, Seen, Site, Tom, Toms
+from tom_servers import Seen, Tom
 
 
 def test_what_somebody_makes_is_found_in_the_database(tom: Tom) -> None:
@@ -56,24 +56,3 @@ def test_a_write_while_the_database_is_locked(tom: Tom) -> None:
     with tom.db.locked():
         refused = tom.ask("POST", "targets/", {"name": "x", "type": "SIDEREAL", "ra": 10.0, "dec": 20.0})
     assert refused.status == 500 and tom.db.counts().targets == 0
-
-
-@pytest.mark.parametrize("kind", REAL)
-def test_a_locked_one(toms: Toms, kind: str) -> None:
-    tom = toms.fresh(kind, Site(locked=True))
-    reply = tom.ask("GET", "targets/")
-    if tom.tokens:
-        assert (reply.status, reply.kind, reply.body) == (403, "text/html", b"")
-    else:
-        assert (reply.status, reply.headers["Location"]) == (302, "/accounts/login/?next=/api/targets/")
-    assert toms.fresh(kind, Site(locked=True, open_api=True)).ask("GET", "targets/").status == 200
-
-
-@pytest.mark.parametrize("kind", REAL)
-def test_one_that_wants_a_log_in_and_one_that_throttles(toms: Toms, kind: str) -> None:
-    closed = toms.fresh(kind, Site(login_required=True))
-    assert closed.ask("GET", "targets/", who=None).status == (401 if closed.tokens else 302)
-    throttled = toms.fresh(kind, Site(throttle="1/minute"))
-    replies = [throttled.ask("GET", "targets/") for _ in range(2)]
-    assert [reply.status for reply in replies] == [200, 429]
-    assert 0 < int(replies[1].headers["Retry-After"]) <= 60
