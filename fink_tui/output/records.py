@@ -8,6 +8,8 @@ from fink_tui.alerts.alert import Detection
 from fink_tui.alerts.labels import label_of_topics
 from fink_tui.alerts.times import to_iso
 from fink_tui.output.facts import Fact, groups_of
+from fink_tui.output.news import news_line
+from fink_tui.store.looks import news_of
 from fink_tui.store.outbox import Link
 from fink_tui.store.targets import StoredAlert, Target, TargetView
 
@@ -43,6 +45,7 @@ def target_record(target: Target, tom: str | None = None) -> dict[str, Any]:
         "priority": target.priority,
         "snoozed_until": to_iso(target.snoozed_until),
         "back": target.back,
+        "news": (news_line(news) or None) if (news := news_of(target)) else None,
         "note": target.note or None,
         "topics": list(target.topics),
         "tags": list(target.tags),

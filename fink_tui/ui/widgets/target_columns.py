@@ -23,7 +23,7 @@ def target_columns(almanac: Almanac) -> tuple[Column[Target], ...]:
         Column("age", "age", 5, "right", _age, 5),
         alt,
         best,
-        Column("changed", "news", 5, "left", shown.news, 3),
+        Column("changed", "news", 5, "left", shown.news, 1),
         Column("priority", "p", 1, "right", lambda t: (str(t.priority or ""), "accent"), 6),
         hours,
         moon,

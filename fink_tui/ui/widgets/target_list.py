@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -20,7 +21,9 @@ from fink_tui.filters.fields import SKY, TARGET_FIELDS
 from fink_tui.filters.order import target_rank
 from fink_tui.filters.predicate import target_filter
 from fink_tui.fink.portal import portal_url
-from fink_tui.store.looks import look
+from fink_tui.output.facts import Fact, Group
+from fink_tui.output.news import news_line
+from fink_tui.store.looks import look, news_of
 from fink_tui.store.targets import Target, TargetView
 from fink_tui.store.views import View, forget_view, remember, remembered, save_view
 from fink_tui.ui import format as shown
@@ -95,6 +98,8 @@ class TargetList(Judging, WithPane):
         self._said: Timer | None = None
         self._keep_soon: Timer | None = None
         self._is_taken_up = False
+        self._came: int | None = None
+        self._had_seen: str | None = None
         self._views: list[View] = []
 
     def compose(self) -> ComposeResult:
@@ -203,13 +208,20 @@ class TargetList(Judging, WithPane):
             self._view = None
             return
         self._view = None if current is None else await self._desk.view(current.id)
-        pane.show(self._view)
+        pane.show(self._view, self._news(self._view, by_hand) if self._view else ())
         newest = self._view.alerts[-1] if self._view and self._view.alerts else None
         pane.show_stamps(await self._desk.stamps_of_alert(newest.id) if newest else {})
         if self._view is not None and by_hand:
             seen = self._view.target.id
             await asyncio.sleep(_LOOKED_S)
             await self._desk.do(lambda conn: look(conn, [seen]))
+
+    def _news(self, view: TargetView, by_hand: bool) -> tuple[Group, ...]:
+        """What is new since she looked before she came to this row: it must not go while she reads it."""
+        if by_hand or self._came != view.target.id:
+            self._came, self._had_seen = view.target.id, view.target.looked
+        news = news_of(replace(view.target, looked=self._had_seen))
+        return (Group("yours", [Fact("news", news_line(news), about="since you looked")]),) if news else ()
 
     # The filter and the order.
 
