@@ -12,11 +12,14 @@ from pathlib import Path
 
 from textual.widgets import Input
 
-from fink_tui.demo import Api, start, start_api
+from fink_tui.demo import Api, Demo, Tom, start, start_api, start_tom
 from fink_tui.feed import Feed
 from fink_tui.settings import load_settings
+from fink_tui.tom.account import TomAccount
 from fink_tui.ui.app import FinkApp
 from fink_tui.ui.tabs.live import LiveTab
+from fink_tui.ui.tabs.sync import SyncTab
+from fink_tui.ui.tabs.targets import TargetsTab
 from fink_tui.ui.widgets.masthead import Masthead
 
 
@@ -73,6 +76,29 @@ async def query_picture(api: Api, path: Path) -> None:
             await app.action_quit()
 
 
+async def sync_picture(fink: Demo, tom: Tom, path: Path) -> None:
+    """The Sync tab with the plan of some targets."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "demo.db"
+        addresses = {"FINK_TUI_STREAM_SERVERS": fink.servers, "FINK_TUI_STREAM_START": "earliest"}
+        toms = (TomAccount("", tom.url, tom.group, tom.user, token=tom.token, password=tom.password),)
+        settings = replace(load_settings(environ=addresses), notices=(), toms=toms)
+        feed = Feed(database, settings, fink.topics, logging.getLogger("screenshots"))
+        app = FinkApp(database, feed, settings, topics=fink.topics, title_shown="fink-tui DEMO")
+        async with app.run_test(size=(120, 36)) as pilot:
+            rows = app.query_one(TargetsTab).target_list.rows
+            deadline = time.monotonic() + 40
+            while rows.count_all < 30 and time.monotonic() < deadline:
+                await pilot.pause(0.2)
+            await pilot.press("3", "g", *["space"] * rows.count_all, "s")
+            while not app.query_one(SyncTab).rows.count_all and time.monotonic() < deadline:
+                await pilot.pause(0.2)
+            app.query_one(Masthead).clock = "03:12:44 UTC"
+            await pilot.pause(0.5)
+            path.write_text(app.export_screenshot(title="fink-tui"), encoding="utf-8")
+            await app.action_quit()
+
+
 def main() -> None:
     """Make them all."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
@@ -83,6 +109,8 @@ def main() -> None:
             ("live-80x24", (80, 24), "fink-dark"),
         ):
             asyncio.run(picture(fink.servers, fink.topics, size, theme, folder / f"{name}.svg"))
+    with start(seed=1, speed=600) as fink, start_tom(seed=1) as tom:
+        asyncio.run(sync_picture(fink, tom, folder / "sync.svg"))
     with start_api(seed=1) as api:
         time.sleep(10)
         asyncio.run(query_picture(api, folder / "query.svg"))

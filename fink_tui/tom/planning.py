@@ -88,7 +88,7 @@ def make_plan(
     ]
     save_links(conn, site.url, [seen(row) for row in decided])
     forget_interrupted(conn, site.url, [row.target.id for row in decided])
-    return Plan(site, tuple(sorted(decided, key=lambda row: VERDICTS.index(row.verdict))))
+    return Plan(site, tuple(sorted(decided, key=lambda row: (VERDICTS.index(row.verdict), row.target.name))))
 
 
 def _rows(

@@ -41,7 +41,8 @@ class SyncTab(Vertical):
         & > #where, & > #state { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
         & > #where { color: $foreground 60%; }
         & > #state { color: $accent; }
-        & > #details { height: 9; max-height: 40%; border-top: solid $foreground 15%; padding: 0 1; }
+        & > #details { height: 30%; min-height: 8; border-top: solid $foreground 15%; padding: 0 1; }
+        & > #details { scrollbar-size-vertical: 1; }
         & > #details > Static { height: auto; }
     }
     """
