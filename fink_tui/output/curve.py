@@ -298,7 +298,9 @@ def light_curve(curve: Curve, look: Look, width: int, height: int) -> list[Runs]
         canvas.write(0, 0, plot.says, "title")
     draw(canvas, plot.points, replace(plot.frame, top=top, height=height - top))
     if look.selected is not None:
-        canvas.write(0, top - 1, readout(curve, look.selected), "title")
+        says = readout(curve, look.selected)
+        # Where it is too long the year goes.
+        canvas.write(0, top - 1, says if len(says) <= width else says[5:], "title")
     else:
         _write_legend(canvas, top - 1, plot, bool(look.period))
     return canvas.lines()

@@ -240,3 +240,14 @@ async def test_a_modal_screen_is_not_painted_over(tmp_path: Path) -> None:
         await pilot.pause()
         text = "".join(segment.text for line in app.screen._compositor.render_strips() for segment in line)
         assert "\x1bP" not in text, "a picture half scrolled away is not painted"
+
+
+async def test_going_on_before_the_cutouts_are_there_is_no_failure(tmp_path: Path) -> None:
+    app = dashboard(tmp_path, supernova(), ztf("ZTF26other", 901, NIGHT - 1))
+    async with running(app) as pilot:
+        await opened(pilot, app, "ZTF26super")
+        for key in ("k", "j") * 3:
+            await pilot.press(key)
+            await pilot.pause(0.1)
+        await pilot.pause(0.3)
+        assert not list(app._notifications)

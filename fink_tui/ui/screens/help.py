@@ -57,7 +57,8 @@ class HelpScreen(ModalScreen[None]):
             text.append(what + "\n")
         text.append("\n")
         text.append("   ".join(f"{sign} {word}" for sign, word in _SIGNS))
-        text.append("\nlight curve: ● g  ■ r  ▲ i  ◆ u  ★ z  ► y; hollow: negative; ▽ upper limit; · forced", "")
+        text.append("\nlight curve: ● g  ■ r  ▲ i  ◆ u  ★ z  ► y; hollow: negative; ▽ upper limit; · forced;")
+        text.append(" small: ZTF's beside LSST's")
         return text
 
     def action_scroll(self, lines: int) -> None:

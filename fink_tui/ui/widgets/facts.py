@@ -16,7 +16,7 @@ from fink_tui.ui.text import plain
 
 _LEAST_FOR_TWO = 80
 _GAP = 3
-_BAR_CELLS = 10
+_BAR_CELLS = 8
 _MOST_NAME = 16
 
 
