@@ -61,7 +61,8 @@ class Site:
 
     `locked`: nobody in without a log-in on the web, `open_api`: but the API; `login_required`: no anonymous requests;
     `token_days`: how long a token is good for; `throttle`: "3/minute"; `pages`: page numbers of so many targets in
-    place of limit and offset; `extra_fields`: as EXTRA_FIELDS.
+    place of limit and offset; `extra_fields`: as EXTRA_FIELDS; `required_fields`: columns of a target model of its own
+    that must be there, which the stand-in alone can have.
     """
 
     locked: bool = False
@@ -71,6 +72,7 @@ class Site:
     throttle: str = ""
     pages: int = 0
     extra_fields: tuple[Mapping[str, Any], ...] = ()
+    required_fields: tuple[str, ...] = ()
 
     def settings(self) -> dict[str, Any]:
         """As Django's settings."""

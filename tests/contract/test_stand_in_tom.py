@@ -143,6 +143,15 @@ def test_it_says_what_a_target_is_made_of(site: Tom) -> None:
     assert [choice["value"] for choice in fields["type"]["choices"]] == ["SIDEREAL", "NON_SIDEREAL"]
 
 
+@pytest.mark.parametrize("kind", STAND_INS)
+def test_a_target_model_of_its_own(toms: Toms, kind: str) -> None:
+    site = toms.fresh(kind, Site(required_fields=("programme",)))
+    fields = site.ask("OPTIONS", "targets/").data["actions"]["POST"]
+    assert [name for name, field in fields.items() if field["required"]] == ["type", "programme"]
+    assert post(site, "x").data == {"programme": ["This field is required."]}
+    assert post(site, "x", programme="ToO").status == 201
+
+
 def test_a_target_comes_back_with_all_but_its_lists(site: Tom) -> None:
     group = site.groups()["Public"]
     made = post(

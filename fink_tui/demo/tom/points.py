@@ -65,11 +65,9 @@ class Points:
         if not isinstance(value, dict) or not value:
             raise TypeError("value is no dictionary")
         values["data_type"] = values.get("data_type", "").lower()
-        return (
-            self._add_typed(values, value)
-            if values["data_type"] == "photometry"
-            else self._add_plain({**values, "value": value})
-        )
+        if values["data_type"] == "photometry":
+            return self._add_typed(values, value)
+        return self._add_plain({**values, "value": value})
 
     def delete(self, key: str) -> Reply:
         """Delete one; nobody is asked whether he may, and the number may be of another table's."""
