@@ -83,6 +83,13 @@ def build_parser() -> argparse.ArgumentParser:
     _site(targets)
     _rows(targets)
 
+    taken = commands.add_parser("import", help="lists of targets out of other programs: CSV, ids, VOTable, JSON")
+    taken.add_argument(
+        "files", nargs="+", metavar="FILE", help="names and positions, or ids one a line; - is the standard input"
+    )
+    taken.add_argument("--dry-run", action="store_true", help="show what it would do, and change nothing")
+    _rows(taken)
+
     rules = commands.add_parser("rules", help="the rules of the configuration, and what one would have done")
     deeds = rules.add_subparsers(dest="what", metavar="list|test", required=True)
     _rows(deeds.add_parser("list", help="which rules there are, and how often they acted"))
@@ -198,5 +205,6 @@ def entry() -> NoReturn:
 
 
 def _run(args: argparse.Namespace) -> int:
-    module = importlib.import_module(f"fink_tui.commands.{args.command or 'dashboard'}")
+    name = {None: "dashboard", "import": "import_"}.get(args.command, args.command)
+    module = importlib.import_module(f"fink_tui.commands.{name}")
     return int(module.run(args))

@@ -9,7 +9,7 @@ class OffTheSphere(ValueError):
     """It is written as a position, but there is no such place."""
 
 
-_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?"
 _DECIMAL = re.compile(rf"({_NUMBER})(?:\s*(?:deg|d|°))?$")
 # Three or two parts, parted by colons, spaces or their own letters and signs.
 _PARTS = re.compile(
@@ -17,7 +17,7 @@ _PARTS = re.compile(
     r"(?:\s*[:m'′\s]\s*(?P<third>\d+(?:\.\d*)?)?\s*(?:s|\"|″|'')?)?$"
 )
 _IS_TWO_NUMBERS = re.compile(r"\d+\s+\d+(?:\.\d*)?")
-_MINUS = str.maketrans("−–—", "---")
+MINUS_SIGNS = str.maketrans("−–—", "---")
 _UNITS = {
     "": 1.0, '"': 1.0, "″": 1.0, "''": 1.0, "as": 1.0, "asec": 1.0, "arcsec": 1.0, "arcsecs": 1.0, "arcsecond": 1.0,
     "arcseconds": 1.0, "'": 60.0, "′": 60.0, "am": 60.0, "amin": 60.0, "arcmin": 60.0, "arcmins": 60.0,
@@ -42,7 +42,7 @@ def parse_position(text: str) -> tuple[float, float]:
     "193.8 -5.2" and "193.8, -5.2" are degrees; "12 55 17 -05 12 03", "12:55:17.1 -05:12:03" and "12h55m17s -5d12m"
     have hours first, "193d49m -5d12m" degrees.
     """
-    cleaned = text.translate(_MINUS).strip().strip("()")
+    cleaned = text.translate(MINUS_SIGNS).strip().strip("()")
     for first, second in _halves(cleaned):
         if _IS_TWO_NUMBERS.fullmatch(first) and _DECIMAL.match(second):
             # "10 10 -5" is as likely a position and a radius.
@@ -51,6 +51,20 @@ def parse_position(text: str) -> tuple[float, float]:
         if ra is not None and dec is not None:
             return _on_the_sphere(ra, dec)
     raise ValueError("expected a position such as 193.822 2.897, 12:55:17.1 -05:12:03 or 12h55m17s -5d12m03s")
+
+
+def parse_coordinates(ra: str, dec: str, *, in_hours: bool = False) -> tuple[float, float]:
+    """Degrees (ICRS) of a right ascension and a declination in texts of their own. Raises ValueError.
+
+    A bare number is degrees, of right ascension hours with `in_hours`; parts are hours and degrees.
+    """
+    found_ra, found_dec = (
+        _angle(text.translate(MINUS_SIGNS), is_ra=is_ra) for text, is_ra in ((ra, True), (dec, False))
+    )
+    if found_ra is None or found_dec is None:
+        raise ValueError(f"{f'{ra} {dec}'.strip()[:60] or 'nothing'} is no position")
+    is_bare = _DECIMAL.match(ra.strip().lower()) is not None
+    return _on_the_sphere(found_ra * (15.0 if in_hours and is_bare else 1.0), found_dec)
 
 
 def _halves(text: str) -> list[tuple[str, str]]:

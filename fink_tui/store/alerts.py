@@ -17,6 +17,7 @@ from fink_tui.alerts.arrival import Arrival, Batch, Undecodable
 from fink_tui.alerts.times import now
 from fink_tui.store.comeback import come_back
 from fink_tui.store.lines import Line, record_line
+from fink_tui.store.listed import LIST
 from fink_tui.store.packets import Packet, compress, keep_packet, schema_id
 from fink_tui.store.points import write_points
 from fink_tui.store.summary import refresh_targets
@@ -199,14 +200,27 @@ def _object(conn: sqlite3.Connection, alert: Alert, touched: dict[int, bool]) ->
         "SELECT id, target FROM objects WHERE survey = ? AND object_id = ?", (alert.survey, alert.object_id)
     ).fetchone()
     if row is None:
-        target = conn.execute(
-            "INSERT INTO targets (name) VALUES (?) RETURNING id", (_free_name(conn, alert, touched),)
-        ).fetchone()
+        target = (
+            _listed_target(conn, alert)
+            or conn.execute(
+                "INSERT INTO targets (name) VALUES (?) RETURNING id", (_free_name(conn, alert, touched),)
+            ).fetchone()
+        )
         row = conn.execute(
             "INSERT INTO objects (survey, object_id, target, is_moving) VALUES (?, ?, ?, ?) RETURNING id, target",
             (alert.survey, alert.object_id, target[0], alert.is_moving),
         ).fetchone()
     return int(row[0]), int(row[1])
+
+
+def _listed_target(conn: sqlite3.Connection, alert: Alert) -> tuple[int] | None:
+    """The target that a list of the user's made of a moving object: a designation does not say which survey's it is."""
+    if not alert.is_moving:
+        return None
+    found: tuple[int] | None = conn.execute(
+        "SELECT target FROM objects WHERE survey = ? AND object_id = ? AND is_moving", (LIST, alert.object_id)
+    ).fetchone()
+    return found
 
 
 def _known_object(conn: sqlite3.Connection, alert: Alert) -> int | None:

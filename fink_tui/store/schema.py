@@ -10,12 +10,19 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fink_tui.store.steps import outbox, queries, rules, spine, triage
+from fink_tui.store.steps import lists, outbox, queries, rules, spine, triage
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-STEPS: tuple[Callable[[Database], None], ...] = (spine.step, queries.step, triage.step, outbox.step, rules.step)
+STEPS: tuple[Callable[[Database], None], ...] = (
+    spine.step,
+    queries.step,
+    triage.step,
+    outbox.step,
+    rules.step,
+    lists.step,
+)
 VERSION = len(STEPS)
 
 

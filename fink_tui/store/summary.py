@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from fink_tui.alerts.labels import label_of_topics
@@ -25,7 +26,9 @@ def refresh_targets(conn: sqlite3.Connection, touched: dict[int, bool]) -> None:
 
 def _refresh(conn: sqlite3.Connection, target: int, change: int, has_new: bool) -> None:
     objects = conn.execute(
-        "SELECT id, survey, object_id, is_moving FROM objects WHERE target = ? ORDER BY survey, object_id", (target,)
+        """SELECT id, survey, object_id, is_moving, ra, dec, listed FROM objects WHERE target = ?
+           ORDER BY survey, object_id""",
+        (target,),
     ).fetchall()
     marks = ",".join("?" * len(objects))
     ids = [row[0] for row in objects]
@@ -37,7 +40,10 @@ def _refresh(conn: sqlite3.Connection, target: int, change: int, has_new: bool) 
         ids,
     ).fetchone()
     if newest is None:
-        _drop_if_untouched(conn, target)
+        if any(row[6] is not None for row in objects):
+            _refresh_listed(conn, target, objects, change)
+        else:
+            _drop_if_untouched(conn, target)
         return
     topics = [
         str(row[0])
@@ -68,8 +74,7 @@ def _refresh(conn: sqlite3.Connection, target: int, change: int, has_new: bool) 
         (
             label,
             origin,
-            newest[7],
-            newest[8],
+            *((newest[7], newest[8]) if newest[7] is not None else _listed_place(objects)),
             max(row[3] for row in objects),
             json.dumps(sorted({row[1] for row in objects})),
             json.dumps([row[2] for row in objects]),
@@ -96,6 +101,26 @@ def _refresh(conn: sqlite3.Connection, target: int, change: int, has_new: bool) 
             target,
         ),
     )
+
+
+def _refresh_listed(conn: sqlite3.Connection, target: int, objects: Sequence[sqlite3.Row], change: int) -> None:
+    """A target of a list, of which no alert is stored: what it is and where, as the list says."""
+    conn.execute(
+        """UPDATE targets SET ra = ?, dec = ?, is_moving = ?, surveys = ?, objects = ?, n_alerts = 0, changed = ?
+           WHERE id = ?""",
+        (
+            *_listed_place(objects),
+            max(row[3] for row in objects),
+            json.dumps(sorted({row[1] for row in objects})),
+            json.dumps([row[2] for row in objects]),
+            change,
+            target,
+        ),
+    )
+
+
+def _listed_place(objects: Sequence[sqlite3.Row]) -> tuple[float | None, float | None]:
+    return next(((row[4], row[5]) for row in objects if row[4] is not None), (None, None))
 
 
 def _topics_of(conn: sqlite3.Connection, alert: int) -> list[str]:

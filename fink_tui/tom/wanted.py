@@ -8,7 +8,7 @@ from typing import Any
 
 from fink_tui.alerts.times import to_iso
 from fink_tui.alerts.values import number
-from fink_tui.fink.portal import portal_url
+from fink_tui.fink.portal import SURVEYS, portal_page
 from fink_tui.store.outbox import SentObject
 from fink_tui.store.targets import Target
 
@@ -112,11 +112,10 @@ def _aliases(target: Target, objects: Sequence[SentObject], name: str) -> tuple[
 
 
 def _extras(target: Target, objects: Sequence[SentObject], notes: str) -> dict[str, str]:
-    first = objects[0] if objects else None
     aliases = [alias for sent in objects for alias in sent.aliases]
     values: dict[str, Any] = {
         "fink_class": target.label,
-        "fink_survey": ", ".join(survey.upper() for survey in target.surveys),
+        "fink_survey": ", ".join(survey.upper() for survey in target.surveys if survey in SURVEYS),
         "fink_object_id": ", ".join(target.objects),
         "fink_first_seen": to_iso(target.first_mjd),
         "fink_last_seen": to_iso(target.last_mjd),
@@ -124,7 +123,7 @@ def _extras(target: Target, objects: Sequence[SentObject], notes: str) -> dict[s
         "fink_status": target.status,
         "fink_tags": ", ".join(target.tags),
         "fink_priority": getattr(target, "priority", None),
-        "fink_url": portal_url(first.survey, first.object_id, aliases) if first else None,
+        "fink_url": portal_page(target.surveys, target.objects, aliases),
         NOTES: notes,
     }
     values |= {f"fink_score_{name}": value for name, value in _scores(objects)}

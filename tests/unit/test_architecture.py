@@ -39,6 +39,8 @@ ALLOWED = {
     # A write to a TOM is noted in the store before it leaves; the pages linked to are Fink's.
     "tom": {"alerts", "sky", "fink", "store"},
     "filters": {"alerts", "sky", "store"},
+    # Reads files of other programs into rows that the store takes.
+    "lists": {"alerts", "sky", "fink", "store"},
     "paths": set(),
     "log": set(),
     "settings": {"alerts", "sky", "fink", "tom", "paths"},
@@ -47,7 +49,7 @@ ALLOWED = {
     "feed": {"alerts", "sky", "fink", "store", "tom", "rules", "follower", "settings", "paths", "log"},
     "output": {"alerts", "sky", "fink", "store", "tom"},
     "ui": PARTS,
-    "commands": PARTS | {"ui", "demo"},
+    "commands": PARTS | {"lists", "ui", "demo"},
     "cli": PARTS | {"ui", "demo", "commands"},
     "demo": set(),
     "__main__": {"cli"},

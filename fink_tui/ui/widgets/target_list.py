@@ -20,7 +20,7 @@ from textual.widgets import Static
 from fink_tui.filters.fields import SKY, TARGET_FIELDS
 from fink_tui.filters.order import target_rank
 from fink_tui.filters.predicate import target_filter
-from fink_tui.fink.portal import portal_url
+from fink_tui.fink.portal import portal_page
 from fink_tui.output.facts import Fact, Group
 from fink_tui.output.news import news_line
 from fink_tui.store.looks import look, news_of
@@ -347,7 +347,10 @@ class TargetList(Judging, WithPane):
         if target is None:
             return
         view = await self._desk.view(target.id)
-        url = portal_url(target.surveys[0], target.objects[0], view.aliases if view else ())
+        url = portal_page(target.surveys, target.objects, view.aliases if view else ())
+        if url is None:
+            self.post_message(self.Decided(f"{target.name} is of a list of yours: Fink has no page of it"))
+            return
         self.app.copy_to_clipboard(url)
         self.post_message(self.Decided(f"copied {url}"))
 

@@ -1,0 +1,1 @@
+"""Lists of targets that other programs wrote: what their columns mean, and their rows."""
