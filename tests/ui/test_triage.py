@@ -132,6 +132,9 @@ async def test_filter_and_order_as_typed_with_the_fault_at_its_spot(database: Pa
     async with running(app, (80, 24)) as pilot:
         await until(pilot, lambda: len(names(app)) == 5)
         await pilot.press("slash")
+        await typed(pilot, "cla")
+        await until(pilot, lambda: "classtar" in screen_text(app), 5.0)
+        await pilot.press(*["backspace"] * 3)
         await typed(pilot, "mag<18.5 and magg<3")
         await until(pilot, lambda: "no field magg" in screen_text(app) and "^" in screen_text(app))
         await pilot.press(*["backspace"] * 11)

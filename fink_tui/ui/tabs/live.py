@@ -30,7 +30,9 @@ class LiveTab(Vertical):
         "One row per object, the newest arrival on top; the row under the cursor stays where it is while others come."
         "\n\nmag: band and magnitude of the newest alert (AB); a − behind it marks a negative difference, fainter "
         "than the reference; LSST without a magnitude shows its signed flux in µJy. Δ mag: since the last detection "
-        "in the same band. n: alerts. age: first detection to newest alert."
+        "in the same band. n: alerts. age: first detection to newest alert. "
+        "news: what came since you looked at it: new (never looked at), +3 points, class, match, topic, or back. "
+        "p: priority. mag/d: change per day since an earlier night in the band."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(FEED)]
     DEFAULT_CSS = """

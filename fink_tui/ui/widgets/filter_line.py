@@ -51,7 +51,7 @@ class FilterLine(Vertical):
         & > Input:focus { border: none; background: $accent 22%; }
         & > Static { height: 1; padding: 0 1; color: $foreground 60%; display: none; text-wrap: nowrap; }
         & > Static.-wrong { color: $text-error; display: block; }
-        &:focus-within > Static { display: block; }
+        &.-typing > Static { display: block; }
     }
     """
 
@@ -110,6 +110,12 @@ class FilterLine(Vertical):
         if line.value != text:
             line.value = text
             line.cursor_position = len(text)
+
+    def on_descendant_focus(self) -> None:
+        self.add_class("-typing")
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("-typing")
 
     def read_again(self) -> None:
         """Read what was typed once more: what it asks about has changed."""
