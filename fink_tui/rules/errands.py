@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import IO
 
@@ -30,6 +30,7 @@ AT_ONCE = 2
 # Later than this after its alert a command is not begun.
 _FRESH_DAYS = 1.0 / 24.0
 _LOGGED_BYTES = 8000
+_MOST_BYTES = 10_000_000
 # Of a command that fails for every alert, say so once in a while.
 _SAID_S = 60.0
 
@@ -41,6 +42,7 @@ class _Running:
     process: subprocess.Popen[bytes]
     output: IO[bytes]
     deadline: float
+    ended: str = ""
 
 
 class Errands:
@@ -84,24 +86,27 @@ class Errands:
 
     def _is_over(self, running: _Running) -> bool:
         code = running.process.poll()
-        is_late = code is None and time.monotonic() > running.deadline
-        if code is None and not is_late:
+        if code is None:
+            running.ended = running.ended or self._ended(running)
             return False
-        if is_late:
-            self._end(running.process)
         said = self._output(running)
-        if is_late:
-            self._fail(running.rule, running.hit, f"ran for more than {self._limit_s:g} s and was ended")
+        if running.ended:
+            self._fail(running.rule, running.hit, f"{running.ended} and was ended")
         elif code:
             self._fail(running.rule, running.hit, f"failed (exit code {code}){f': {said}' if said else ''}")
         return True
 
-    def _end(self, process: subprocess.Popen[bytes]) -> None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        process.wait()
+    def _ended(self, running: _Running) -> str:
+        """Kill a command, with all it began, that does too much, without waiting for its end; why, or ""."""
+        if time.monotonic() > running.deadline:
+            why = f"ran for more than {self._limit_s:g} s"
+        elif os.fstat(running.output.fileno()).st_size > _MOST_BYTES:
+            why = f"wrote more than {_MOST_BYTES // 1_000_000} MB"
+        else:
+            return ""
+        with suppress(ProcessLookupError):
+            os.killpg(running.process.pid, signal.SIGKILL)
+        return why
 
     def _output(self, running: _Running) -> str:
         """Write the end of a command's output to the log; its last line."""
