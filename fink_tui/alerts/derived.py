@@ -65,15 +65,14 @@ def is_positive(point: Detection) -> bool:
     return point.kind == DETECTION and point.mag is not None and not point.is_negative
 
 
-def peak(points: Iterable[Detection], now: float | None = None) -> Peak | None:
-    """The brightest positive difference of all bands, and how many days before `now` (MJD UTC) or the last point."""
+def peak(points: Iterable[Detection]) -> Peak | None:
+    """The brightest positive difference of all bands, and how many days before the last point."""
     every = list(points)
     bright = [point for point in every if is_positive(point)]
     if not bright:
         return None
     best = min(bright, key=lambda point: (point.mag or 0.0, point.mjd))
-    until = now if now is not None else max(point.mjd for point in every)
-    return Peak(best, until - best.mjd)
+    return Peak(best, max(point.mjd for point in every) - best.mjd)
 
 
 def colours(points: Iterable[Detection]) -> list[Colour]:
