@@ -41,6 +41,11 @@ def to_iso(mjd: float | None) -> str | None:
         return None
 
 
+def to_hour(mjd: float) -> str:
+    """Hours and minutes, UTC, the nearest."""
+    return f"{to_datetime(mjd + 30.0 / 86_400.0):%H:%M}"
+
+
 def from_iso(text: str) -> float:
     """MJD UTC of an ISO 8601 date or time; without a zone it is UTC. Raises ValueError."""
     moment = datetime.fromisoformat(text.strip())

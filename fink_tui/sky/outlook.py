@@ -47,7 +47,7 @@ def outlook(target: Placed, sites: Sequence[Site], mjd: float, dust_maps: Path |
             found = place(target.ra, target.dec, dust_maps)
         except OSError as error:
             found = place(target.ra, target.dec)
-            trouble = f"no E(B-V): {error}"
+            trouble = f"no map: {error}"
     nights = [Tonight(site, mjd, [target]) for site in sites]
     where = place_of(target, mjd)
     views = [

@@ -183,13 +183,13 @@ class FinkApp(App[None]):
         self._read_tom_states()
 
     @on(Almanac.SkyTurned)
-    def _sky_turned(self) -> None:
+    def _sky_turned(self, event: Almanac.SkyTurned) -> None:
         tonight = self._almanac.tonight
         if tonight is not None:
             moon = "☽" if tonight.moon_grows else "☾"
             self.query_one(Masthead).sky = f"{tonight.site.name} {moon} {tonight.moon_part:.0%}"
         for target_list in self.query(TargetList):
-            target_list.turn_sky()
+            target_list.turn_sky(is_whole=event.is_whole)
 
     def _tick(self) -> None:
         if self._exit:

@@ -100,12 +100,6 @@ def clock(mjd: float | None) -> str:
     return text[5:16].replace("T", " ") if text else NOTHING
 
 
-def hour(mjd: float) -> str:
-    """Hours and minutes, UTC, the nearest."""
-    text = to_iso(mjd + 30.0 / 86_400.0)
-    return text[11:16] if text else NOTHING
-
-
 def news(target: Target) -> tuple[str, str]:
     """The mark of what is new on a target since it was looked at: back, new points, class, match or topic."""
     if target.back is not None:

@@ -22,7 +22,9 @@ from fink_tui.sky.tonight import Tonight
 from fink_tui.ui.app import FinkApp
 from fink_tui.ui.tabs.live import LiveTab
 from fink_tui.ui.widgets.almanac import Almanac
+from fink_tui.ui.widgets.facts import Facts
 from fink_tui.ui.widgets.masthead import Masthead
+from fink_tui.ui.widgets.night_plot import NightPlot
 
 CONFIG = """
 [site]
@@ -141,3 +143,22 @@ async def test_in_a_narrow_window_the_site_goes_before_the_streams(database: Pat
         await until(pilot, lambda: "South Pole" in app.query_one(Masthead).sky)
         top = screen_text(app).splitlines()[0]
         assert "no stream" in top and "South Pole" not in top and "alt" in screen_text(app).splitlines()[2]
+
+
+async def test_the_pane_draws_the_night_of_the_target_and_says_it(database: Path, tmp_path: Path) -> None:
+    app = make(database, tmp_path, CONFIG.replace('"South Pole", "La Silla"', '"La Silla", "South Pole"'))
+    async with running(app, (200, 60)) as pilot:
+        await until(pilot, lambda: "La Silla" in app.query_one(Masthead).sky)
+        live = app.query_one(LiveTab).target_list
+        live.rows.move_to(next(t.id for t in live.rows.all_rows() if t.name == "ZTF26aaaaaaa"))
+        await until(pilot, lambda: "tonight · La Silla" in screen_text(app))
+        text = screen_text(app)
+        plot = live.query_one(NightPlot)
+        assert plot.outlook is not None and "60°" in text and "UTC" in text and "airm" in text
+        await until(pilot, lambda: any(0x2800 < ord(char) < 0x2900 for char in screen_text(app)))
+        pane = {fact.name: fact.text for group in live.query_one(Facts).groups for fact in group.facts}
+        assert pane["South Pole"].startswith("60°") or "the Sun does not" in pane["South Pole"]
+        assert pane["constellation"] == "Tuc"
+        live.rows.move_to(next(t.id for t in live.rows.all_rows() if t.name == "ZTF26aaaaaac"))
+        await until(pilot, lambda: plot.outlook is not None and plot.outlook.views[0].seen is None)
+        assert "La Silla: –" in screen_text(app)

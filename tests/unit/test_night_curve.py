@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from fink_tui.alerts.times import from_iso
+from fink_tui.output.tonight import best, sky_groups
 from fink_tui.sky.outlook import Outlook, outlook
 from fink_tui.sky.sites import Site, find_site, known_sites
 from fink_tui.ui.widgets.night_curve import LEAST_SIZE, night_curve
 from fink_tui.ui.widgets.night_plot import _SHADES
-from fink_tui.ui.widgets.sky_facts import place_lines, summary, tonight_lines
 
 KNOWN = known_sites({}, 30.0)[0]
 LA_SILLA, PALOMAR = (find_site(KNOWN, name) for name in ("La Silla", "Palomar"))
@@ -91,7 +92,7 @@ def test_polar_day_and_night_are_drawn_from_noon_to_noon(day: str) -> None:
     shades = {style.rpartition(" ")[2] for style in styles(found).values() if " " in style}
     assert shades == ({"day"} if "-06-" in day else {"civil", "nautical", "astronomical", "dark"} & shades)
     assert cells_of(found, "target")
-    assert ("the Sun does not " + ("set" if "-06-" in day else "rise")) in dict(tonight_lines(found))["dark"]
+    assert ("the Sun does not " + ("set" if "-06-" in day else "rise")) in said(found)["dark"]
 
 
 @pytest.mark.parametrize(
@@ -103,35 +104,43 @@ def test_any_size_is_drawn_or_said_to_be_too_small(size: tuple[int, int]) -> Non
     assert [sum(len(text) for text, _ in line) for line in lines] == [size[0]] * size[1]
 
 
+def said(found: Outlook) -> dict[str, str]:
+    return {
+        fact.name: f"{fact.text}{fact.unit} {fact.note}".strip() for group in sky_groups(found) for fact in group.facts
+    }
+
+
 def test_words_for_a_good_target_from_two_sites() -> None:
     found = look(Star(), LA_SILLA, PALOMAR)
-    assert summary(found) == "La Silla: best 81° at 04:39 UTC, 4.9 h above 30°"
-    lines = dict(tonight_lines(found))
-    assert lines["now"] == "68.1° ↑ rising, azimuth 70°, airmass 1.08"
-    assert lines["Palomar"].startswith("best 37° at 07:43 UTC")
-    assert "91% and waxing" in lines["Moon"] and lines["dark"].startswith("00:51–08:06 UTC of the night of 2026-11-21")
-    assert dict(place_lines(found))["in"] == "Eri"
+    assert best(found) == "La Silla: 81° at 04:39, 4.9 h above 30°"
+    assert [group.title for group in sky_groups(found)] == ["tonight · La Silla", "where"]
+    facts = said(found)
+    assert facts["altitude"] == "68.1° ↑ rising, azimuth 70°" and facts["airmass"] == "1.08"
+    assert facts["best"] == "81° at 04:39 UTC" and facts["hours"] == "4.9h above 30°"
+    assert facts["rises"] == "21:50UTC sets 11:25" and facts["transits"] == "04:39UTC"
+    assert facts["Moon at"] == "51°" and facts["Moon lit"] == "91% waxing rises 20:23, sets 07:41"
+    assert facts["dark"] == "00:51–08:06UTC night of 2026-11-21"
+    assert facts["Palomar"] == "37° at 07:43 3.8 h above 30°"
+    assert facts["constellation"] == "Eri" and facts["galactic b"] == "−46.4538°"
 
 
 def test_words_for_what_cannot_be_seen() -> None:
-    assert summary(look(Star(dec=89.0))) == "La Silla: never rises"
-    daytime = look(Star(dec=30.0), when=from_iso("2026-11-22T09:00"))
-    assert summary(daytime) == "La Silla: no dark time is left tonight"
-    low = summary(look(Star(ra=270.0, dec=10.0)))
-    assert low == "La Silla: below the horizon while it is dark"
+    assert best(look(Star(dec=89.0))) == "La Silla: never rises"
+    assert best(look(Star(dec=30.0), when=from_iso("2026-11-22T09:00"))) == "La Silla: no dark time is left tonight"
+    assert best(look(Star(ra=270.0, dec=10.0))) == "La Silla: below the horizon while it is dark"
+    assert best(look(Star(dec=60.0), TROMSO, when=from_iso("2026-06-21T00:00"))) == "Tromso: the Sun does not set"
 
 
 @pytest.mark.parametrize("star", [Star(ra=None), Star(is_moving=True, last_mjd=NOW - 30)])
 def test_a_target_without_a_place_has_the_night_alone(star: Star) -> None:
     found = look(star)
     assert not cells_of(found, "target") and cells_of(found, "moon")
-    assert "not known" in dict(tonight_lines(found))["now"] and summary(found) == "La Silla: –"
-    assert bool(place_lines(found)) == (star.ra is not None)
+    facts = said(found)
+    assert facts["altitude"] == "not known" and "best" not in facts and best(found) == "La Silla: –"
+    assert facts["Moon lit"].startswith("91%") and ("constellation" in facts) == (star.ra is not None)
 
 
 def test_maps_that_cannot_be_read_are_named() -> None:
-    from pathlib import Path
-
     found = outlook(Star(), (LA_SILLA,), NOW, Path("/nowhere"))
     assert found.place is not None and found.place.ebv is None
-    assert "no E(B-V): " in place_lines(found)[-1][1] and "SFD_dust" in place_lines(found)[-1][1]
+    assert "No such file" in said(found)["E(B−V)"] and "SFD_dust" in said(found)["E(B−V)"]

@@ -32,7 +32,11 @@ class Almanac(Widget):
     DEFAULT_CSS = "Almanac { display: none; }"
 
     class SkyTurned(Message):
-        """What can be seen was worked out anew, of all targets or of some."""
+        """What can be seen was worked out anew, of all targets where `is_whole`, else of some."""
+
+        def __init__(self, is_whole: bool) -> None:
+            super().__init__()
+            self.is_whole = is_whole
 
     class Failed(Message):
         """It could not be worked out; the text says why."""
@@ -92,12 +96,13 @@ class Almanac(Widget):
         try:
             while self._is_stale or self._late:
                 late, self._late = self._late, []
-                if self._is_stale or self.tonight is None:
+                is_whole = self._is_stale or self.tonight is None
+                if is_whole or self.tonight is None:
                     self._is_stale = False
                     self.tonight = await asyncio.to_thread(_tonight, self.site, list(self._targets()))
                 else:
                     await asyncio.to_thread(self.tonight.add, late)
-                self.post_message(self.SkyTurned())
+                self.post_message(self.SkyTurned(is_whole))
         finally:
             self._is_busy = False
 

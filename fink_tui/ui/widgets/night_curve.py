@@ -15,6 +15,8 @@ SHADES = ("day", "civil", "nautical", "astronomical", "dark")
 # What the axis is drawn with below each, where colours are few.
 _AXIS = {"day": "▓", "civil": "▒", "nautical": "░", "astronomical": "┈", "dark": "─"}
 _LEFT, _RIGHT = 4, 5
+# A canvas gives a space the look of what stands before it; this one has its own.
+_BLANK = "\u00a0"
 _MARGIN_DAYS = 0.5 / 24.0
 _TICKS = (30, 60, 90)
 _HOURS = (1, 2, 3, 4, 6)
@@ -38,8 +40,10 @@ def night_curve(view: View, mjd: float, moon_grows: bool, width: int, height: in
     shades = _shades(view.night, start, end, columns)
     for column, shade in enumerate(shades):
         for row in range(rows):
-            canvas.put(_LEFT + column, row, " ", f" {shade}")
+            canvas.put(_LEFT + column, row, _BLANK, f" {shade}")
         canvas.put(_LEFT + column, rows, _AXIS[shade], "axis")
+    for row in range(rows):
+        canvas.put(_LEFT + columns, row, _BLANK, "label")
     _put(canvas, [(column, y.cell(view.site.least_altitude), "┄") for column in range(columns)], "limit", shades)
     if start <= mjd <= end:
         _put(canvas, [(x.cell(mjd), row, "╎") for row in range(rows)], "now", shades)

@@ -10,8 +10,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from fink_tui.output.tonight import best
 from fink_tui.ui.text import fit, plain
-from fink_tui.ui.widgets.sky_facts import summary
 
 if TYPE_CHECKING:
     from fink_tui.sky.outlook import Outlook
@@ -29,8 +29,9 @@ class NightPlot(Widget):
     DEFAULT_CSS = """
     NightPlot {
         height: 10;
+        margin-top: 1;
         color: $foreground;
-        & > .nightplot--target { color: $text-accent; text-style: bold; }
+        & > .nightplot--target { color: $foreground; text-style: bold; }
         & > .nightplot--moon { color: $text-warning; }
         & > .nightplot--limit { color: $foreground 40%; }
         & > .nightplot--now { color: $text-success; }
@@ -43,7 +44,7 @@ class NightPlot(Widget):
         & > .nightplot--nautical { background: $foreground 8%; }
         & > .nightplot--astronomical { background: $foreground 4%; }
         &:ansi {
-            & > .nightplot--target { color: $accent; text-style: bold; }
+            & > .nightplot--target { color: ansi_default; text-style: bold; }
             & > .nightplot--moon { color: ansi_yellow; }
             & > .nightplot--now { color: ansi_green; }
             & > .nightplot--title { color: ansi_default; }
@@ -60,13 +61,20 @@ class NightPlot(Widget):
     ALLOW_SELECT = False
 
     outlook: reactive[Outlook | None] = reactive(None)
+    _target: int | None = None
+
+    def look_at(self, target: int | None) -> None:
+        """Make room for a target's outlook; that of another one goes at once."""
+        if target != self._target:
+            self._target, self.outlook = target, None
+        self.display = target is not None
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if self.outlook is None:
             return Strip.blank(width, self.rich_style)
         if y == 0:
-            return Strip([Segment(fit(plain(summary(self.outlook)), width), self._style("title"))], width)
+            return Strip([Segment(fit(plain(best(self.outlook)), width), self._style("title"))], width)
         lines = self._lines(width, self.size.height - 1)
         return Strip([Segment(text, self._style(names)) for text, names in lines[y - 1]], width)
 

@@ -44,14 +44,15 @@ class ObjectPane(Vertical):
             &:ansi { scrollbar-color: ansi_bright_black; scrollbar-background: ansi_default; }
         }
         & > #scroll > #known { height: auto; layout: vertical; }
+        & > #scroll > #known > #pictures { height: auto; }
         & > #scroll > #known > Facts { margin-top: 1; }
         &.-broad > #scroll > #known { layout: horizontal; }
-        &.-broad > #scroll > #known > Cutouts { width: 42; }
+        &.-broad > #scroll > #known > #pictures { width: 42; }
     }
     """
 
     def __init__(self, more: Widget | None = None) -> None:
-        """`more` stands between the light curve and the cutouts, and scrolls with the facts."""
+        """`more` stands below the cutouts, and scrolls with the facts."""
         super().__init__()
         self._more = more
         self._target: tuple[int, str] | None = None
@@ -59,12 +60,12 @@ class ObjectPane(Vertical):
     def compose(self) -> ComposeResult:
         yield Static(id="title", markup=False)
         yield LightCurve()
-        with VerticalScroll(id="scroll", can_focus=False):
-            if self._more is not None:
-                yield self._more
-            with Container(id="known"):
+        with VerticalScroll(id="scroll", can_focus=False), Container(id="known"):
+            with Vertical(id="pictures"):
                 yield Cutouts()
-                yield Facts()
+                if self._more is not None:
+                    yield self._more
+            yield Facts()
 
     @property
     def light_curve(self) -> LightCurve:

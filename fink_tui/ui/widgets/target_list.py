@@ -23,6 +23,7 @@ from fink_tui.filters.predicate import target_filter
 from fink_tui.fink.portal import portal_page
 from fink_tui.output.facts import Fact, Group
 from fink_tui.output.news import news_line
+from fink_tui.output.tonight import sky_groups
 from fink_tui.store.looks import look, news_of
 from fink_tui.store.targets import Target, TargetView
 from fink_tui.store.views import View, forget_view, remember, remembered, save_view
@@ -35,6 +36,7 @@ from fink_tui.ui.widgets.almanac import Almanac
 from fink_tui.ui.widgets.columns import Column
 from fink_tui.ui.widgets.filter_line import FilterLine
 from fink_tui.ui.widgets.judging import Judging
+from fink_tui.ui.widgets.night_plot import NightPlot
 from fink_tui.ui.widgets.object_pane import ObjectPane
 from fink_tui.ui.widgets.rows import Rows
 from fink_tui.ui.widgets.target_columns import target_columns
@@ -118,7 +120,7 @@ class TargetList(Judging, WithPane):
             yield Static(id="counts", markup=False)
         with Horizontal(id="body"):
             yield Rows(self._columns, lambda t: t.id, state=shown.state_of, empty=self._empty)
-            yield ObjectPane()
+            yield ObjectPane(NightPlot())
 
     def on_mount(self) -> None:
         self.query_one(ObjectPane).show(None)
@@ -165,9 +167,11 @@ class TargetList(Judging, WithPane):
             self._look_soon()
         self.recount()
 
-    def turn_sky(self) -> None:
+    def turn_sky(self, *, is_whole: bool) -> None:
         """Show what can be seen now."""
         self.rows.refresh()
+        if is_whole:
+            self._look_soon()
         for line in self.query(FilterLine):
             if not _SKY_FIELDS.isdisjoint(re.findall(r"\w+", line.text)):
                 line.read_again()
@@ -208,9 +212,17 @@ class TargetList(Judging, WithPane):
             self._view = None
             return
         self._view = None if current is None else await self._desk.view(current.id)
-        pane.show(self._view, self._news(self._view, by_hand) if self._view else ())
+        night = self.query_one(NightPlot)
+        night.look_at(None if self._view is None else self._view.target.id)
+        news = self._news(self._view, by_hand) if self._view else ()
+        # That of a minute ago until there is a new one.
+        pane.show(self._view, (*news, *(sky_groups(night.outlook) if night.outlook else ())))
         newest = self._view.alerts[-1] if self._view and self._view.alerts else None
         pane.show_stamps(await self._desk.stamps_of_alert(newest.id) if newest else {})
+        if self._view is not None:
+            outlook = await self._almanac.look(self._view.target)
+            night.outlook = outlook
+            pane.show(self._view, (*news, *sky_groups(outlook)))
         if self._view is not None and by_hand:
             seen = self._view.target.id
             await asyncio.sleep(_LOOKED_S)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fink_tui.alerts.times import to_hour
 from fink_tui.store.targets import Target
-from fink_tui.ui.format import MINUS, NOTHING, hour
+from fink_tui.ui.format import MINUS, NOTHING
 from fink_tui.ui.widgets.almanac import Almanac
 from fink_tui.ui.widgets.columns import Column
 
@@ -29,7 +30,7 @@ def visibility_columns(almanac: Almanac) -> tuple[Column[Target], ...]:
         if seen.best_alt < almanac.site.least_altitude:
             return _UNKNOWN
         is_now = seen.best_time - almanac.tonight.mjd < _NOW_DAYS
-        return ("now", "good") if is_now else (hour(seen.best_time), "")
+        return ("now", "good") if is_now else (to_hour(seen.best_time), "")
 
     def hours(target: Target) -> tuple[str, str]:
         seen = almanac.of(target)
