@@ -22,7 +22,7 @@ MAX_LENGTH = 2000
 MAX_DEPTH = 40
 _YES, _NO = ("yes", "true"), ("no", "false")
 _ENDS = (t.END, t.CLOSE)
-_DATE = re.compile(r"\d{4}-\d|\d{8}")
+_DATE = re.compile(r"\d{4}-\d|\d{8}(?:$|T)")
 
 
 def parse(text: str, fields: Mapping[str, Field] = TARGET_FIELDS) -> Node:
