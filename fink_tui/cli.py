@@ -123,6 +123,14 @@ def build_parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="a night in Markdown: what came, what was decided on it and when")
     report.add_argument("night", nargs="?", metavar="NIGHT", help="the date of its evening, YYYY-MM-DD; this night")
     _common(report, nested=True)
+
+    backup = commands.add_parser("backup", help="a checked copy of the database, while it is in use")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the copy; must not exist yet")
+    _common(backup, nested=True)
+
+    restore = commands.add_parser("restore", help="a copy in the place of the database, which is kept aside")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what fink-tui backup wrote")
+    _common(restore, nested=True)
     return parser
 
 

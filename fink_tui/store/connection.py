@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from fink_tui.store import schema
@@ -22,7 +23,7 @@ def connect(path: Path, *, durable: bool = False) -> sqlite3.Connection:
     `durable` waits for the disk at every commit: for what a person typed. Without it a power cut may undo the last
     commits, alerts and offsets together, so that they are read again.
     """
-    _make_private(path)
+    make_private(path)
     try:
         version = _version(path)
         if version > schema.VERSION:
@@ -65,7 +66,8 @@ def _use_wal(conn: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def _make_private(path: Path) -> None:
+def make_private(path: Path) -> None:
+    """Have a file there that is the user's alone, empty where there was none. Raises StoreError."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -74,12 +76,15 @@ def _make_private(path: Path) -> None:
         raise StoreError(f"{path} can't be made: {error.strerror}; name another file with --db") from error
 
 
-def _version(path: Path) -> int:
-    """The version of the database, read without the right to write."""
+def open_read_only(path: Path) -> sqlite3.Connection:
+    """A connection without the right to write, that makes no files beside it. Raises sqlite3.Error."""
     # Without a write-ahead log all is in the file itself, and reading just that makes no files beside it.
     lasting = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
-    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{lasting}", uri=True, timeout=_BUSY_MS / 1000)
-    try:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro{lasting}", uri=True, timeout=_BUSY_MS / 1000, isolation_level=None
+    )
+
+
+def _version(path: Path) -> int:
+    with closing(open_read_only(path)) as conn:
         return int(conn.execute("PRAGMA user_version").fetchone()[0])
-    finally:
-        conn.close()
