@@ -80,8 +80,9 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="A,B,...",
         help="these columns alone, by the names that --json has, and tonight's: alt, best_alt, hours, moon, ...",
     )
+    targets.add_argument("--photometry", action="store_true", help="their light curves, one row a point")
     _site(targets)
-    _rows(targets)
+    _rows(targets, (*FORMATS, "list", "ds9"))
 
     taken = commands.add_parser("import", help="lists of targets out of other programs: CSV, ids, VOTable, JSON")
     taken.add_argument(
@@ -140,8 +141,8 @@ def _common(parser: argparse.ArgumentParser, *, nested: bool = False) -> None:
     parser.add_argument("--config", type=Path, metavar="PATH", default=default, help="the configuration file")
 
 
-def _rows(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", choices=FORMATS, default="table")
+def _rows(parser: argparse.ArgumentParser, formats: Sequence[str] = FORMATS) -> None:
+    parser.add_argument("--format", choices=formats, default="table")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")
     _common(parser, nested=True)
 

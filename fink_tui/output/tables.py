@@ -6,14 +6,15 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TextIO
 
-from fink_tui.output.units import unit_of
+from fink_tui.output.units import ucd_of, unit_of
 
 Row = Mapping[str, Any]
-# A spreadsheet would run a cell that begins with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet would run a cell that begins with one of these. The last two are made safe to come back the same: a line
+# that begins with # is a remark, and an apostrophe would be taken for ours.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "#", "'")
 
 
 def plain(text: str) -> str:
@@ -22,18 +23,22 @@ def plain(text: str) -> str:
 
 
 def write_rows(
-    rows: Sequence[Row], form: str, *, table: Sequence[str] | None = None, about: Mapping[str, str] | None = None
+    rows: Iterable[Row], form: str, *, table: Sequence[str] | None = None, about: Mapping[str, str] | None = None
 ) -> None:
     """Write rows to stdout; `table` names the columns a person sees, with all of them in the other forms.
 
-    `about` says where the rows are from, in the one form that has a place for it: a VOTable's parameters.
+    `about` says where the rows are from, in the one form that has a place for it: a VOTable.
     """
+    if form == "csv":
+        write_csv(rows, sys.stdout)
+        return
+    rows = list(rows)
     if form == "votable":
         sys.stdout.buffer.write(as_votable(rows, about or {}))
     elif form == "table":
         sys.stdout.write(as_table(rows, table or list(rows[0]) if rows else []))
     else:
-        sys.stdout.write(as_json(rows) if form == "json" else as_csv(rows))
+        sys.stdout.write(as_json(rows))
 
 
 def as_json(rows: Sequence[Row]) -> str:
@@ -49,15 +54,20 @@ def _flat(value: Any) -> Any:
     return value
 
 
-def as_csv(rows: Sequence[Row]) -> str:
+def as_csv(rows: Iterable[Row]) -> str:
     """Rows as CSV with a header; what a spreadsheet would run begins with an apostrophe."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    if rows:
-        writer.writerow(rows[0])
-    for row in rows:
-        writer.writerow([_safe_cell(_flat(value)) for value in row.values()])
+    write_csv(rows, out)
     return out.getvalue()
+
+
+def write_csv(rows: Iterable[Row], out: TextIO) -> None:
+    """Write rows as `as_csv` has them, one at a time: there may be more of them than memory holds."""
+    writer = csv.writer(out, lineterminator="\n")
+    for number, row in enumerate(rows):
+        if number == 0:
+            writer.writerow(row)
+        writer.writerow([_safe_cell(_flat(value)) for value in row.values()])
 
 
 def _safe_cell(value: Any) -> Any:
@@ -70,9 +80,9 @@ def _safe_cell(value: Any) -> Any:
 
 
 def as_votable(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
-    """Rows as a VOTable, with `about` as its parameters."""
+    """Rows as a VOTable, with `about` as what is said of it (INFO)."""
     from astropy.io.votable import from_table, writeto
-    from astropy.io.votable.tree import Param
+    from astropy.io.votable.tree import CooSys, Info
     from astropy.table import MaskedColumn, Table
 
     table = Table()
@@ -96,10 +106,15 @@ def as_votable(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
         )
     document = from_table(table)
     first = document.get_first_table()
+    frame = CooSys(ID="icrs", system="ICRS")
+    document.resources[0].coordinate_systems.append(frame)
+    for field in first.fields:
+        field.ucd = ucd_of(field.name)
+        if field.name in ("ra", "dec"):
+            field.ref = frame.ID
     first.description = plain(about["query"]) if "query" in about else None
-    first.params.extend(
-        Param(document, name=name, datatype="char", arraysize="*", value=plain(value)) for name, value in about.items()
-    )
+    # Not as parameters: astropy writes the text of those escaped twice.
+    first.infos.extend(Info(name=name, value=plain(value)) for name, value in about.items())
     out = io.BytesIO()
     writeto(document, out)
     return out.getvalue()

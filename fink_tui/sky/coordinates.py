@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 
 
-def sexagesimal(ra: float, dec: float) -> tuple[str, str]:
-    """Right ascension as hh:mm:ss.ss and declination as +dd:mm:ss.s."""
-    centi = round(ra % 360.0 / 15.0 * 360_000) % (24 * 360_000)
-    tenths = round(abs(dec) * 36_000)
-    sign = "-" if dec < 0 and tenths else "+"
+def sexagesimal(ra: float, dec: float, digits: int = 2) -> tuple[str, str]:
+    """Right ascension as hh:mm:ss.ss and declination as +dd:mm:ss.s: `digits` of seconds of time, one less of arc."""
+    of_time, of_arc = 10**digits, 10 ** (digits - 1)
+    time = round(ra % 360.0 / 15.0 * 3600 * of_time) % (24 * 3600 * of_time)
+    arc = round(abs(dec) * 3600 * of_arc)
+    sign = "-" if dec < 0 and arc else "+"
     return (
-        f"{centi // 360_000:02d}:{centi // 6_000 % 60:02d}:{centi % 6_000 / 100:05.2f}",
-        f"{sign}{tenths // 36_000:02d}:{tenths // 600 % 60:02d}:{tenths % 600 / 10:04.1f}",
+        f"{time // (3600 * of_time):02d}:{time // (60 * of_time) % 60:02d}:"
+        f"{time % (60 * of_time) / of_time:0{digits + 3}.{digits}f}",
+        f"{sign}{arc // (3600 * of_arc):02d}:{arc // (60 * of_arc) % 60:02d}:"
+        f"{arc % (60 * of_arc) / of_arc:0{digits + 2}.{digits - 1}f}",
     )
 
 

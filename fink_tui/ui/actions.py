@@ -68,6 +68,8 @@ LIST = (
     Action("list.report", "R", "report", "Report", "The night's report in Markdown: what was seen and decided"),
     Action("list.sync", "s", "sync", "Sync", "Plan handing the marked targets, or those you follow, to a TOM"),
     Action("list.copy", "y", "copy_position", "Copy", "Copy the coordinates, in degrees"),
+    Action("list.copy_as", "Y", "copy_as", "Copy as", "Copy the marked rows, or this one: a finder line, h m s, ..."),
+    Action("list.export", "E", "export", "Export", "Write the marked rows, or those shown: .csv .json .vot .txt .reg"),
     Action("list.portal", "o", "portal", "Portal", "Show and copy the address of Fink's page of the object"),
     Action("list.back", "escape", "back", "Back", "Close the pane, else the filter, else take the marks away"),
 )
@@ -104,7 +106,13 @@ QUERY = (
     Action("query.save", "V", "save", "Save", "Keep this query under a name"),
     Action("query.sort", "S", "sort", "Sort", "Sort the answer by one field or more: -n mag"),
     Action("query.filter", "slash", "filter", "Filter", "Show only what fits: words, or mag<19 and sep<5", True),
-    Action("query.export", "E", "export", "Export", "Write the rows shown to a file: CSV, JSON or VOTable"),
+    Action(
+        "query.export",
+        "E",
+        "export",
+        "Export",
+        "Write the rows shown: .csv .json .vot .txt .reg",
+    ),
     Action("query.copy", "y", "copy_command", "Copy", "Copy the query as a command line"),
     Action("query.cancel", "ctrl+c", "cancel", "Cancel", "End what is asked at once"),
     Action("query.back", "escape", "back", "Back", "Cancel what is asked, else close the pane, else back to the form"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -114,21 +113,10 @@ class Desk:
 
 def _export(path: Path, answer: Answer, shown: Sequence[ObjectRow]) -> Path:
     from fink_tui.output.answers import object_record, provenance
-    from fink_tui.output.tables import as_csv, as_votable
+    from fink_tui.output.files import write_file
 
     rows = [object_record(row) for row in shown] or [dict(row) for row in answer.rows]
-    about = provenance(answer, command_line(answer.query, answer.survey, answer.values))
-    if path.suffix == ".csv":
-        content = "".join(f"# {name}: {text}\n" for name, text in about.items()) + as_csv(rows)
-    elif path.suffix == ".json":
-        content = json.dumps({"about": about, "rows": rows}, indent=1, allow_nan=False) + "\n"
-    elif path.suffix in (".vot", ".xml"):
-        content = as_votable(rows, about).decode()
-    else:
-        raise ValueError(f"{path.name} ends in none of .csv, .json, .vot")
-    with path.open("x", encoding="utf-8") as file:
-        file.write(content)
-    return path.absolute()
+    return write_file(path, rows, provenance(answer, command_line(answer.query, answer.survey, answer.values)))
 
 
 def _stamps_of_alert(conn: sqlite3.Connection, alert: int) -> dict[str, Cutout]:

@@ -534,7 +534,7 @@ def test_csv_and_votable(urls: dict[str, str]) -> None:
     document = parse(io.BytesIO(done.stdout.encode()))
     first = document.get_first_table()
     assert [str(name) for name in first.array["object"]] == [row["object"] for row in rows]
-    assert {param.ID or param.name for param in first.params} >= {"query", "answered", "request_1"}
+    assert {info.name for info in first.infos} >= {"query", "answered", "request_1"}
     assert "fink-tui query tag in_tns" in str(first.description)
     units = {field.name: str(field.unit or "") for field in first.fields}
     assert [units[name] for name in ("ra", "separation_arcsec", "last_mag", "last_flux_njy", "object")] == [

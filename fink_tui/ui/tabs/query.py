@@ -18,6 +18,7 @@ from fink_tui.alerts.rows import ObjectRow
 from fink_tui.fink.queries import QUERIES
 from fink_tui.fink.queries.declare import FACTS
 from fink_tui.fink.queries.words import Asked, command_line
+from fink_tui.output.files import ENDINGS
 from fink_tui.ui.actions import QUERY, bindings
 from fink_tui.ui.asker import Asker
 from fink_tui.ui.desk import Desk
@@ -356,7 +357,7 @@ class QueryTab(WithPane):
         if answer is None:
             return
         where = await self.app.push_screen_wait(
-            PromptScreen("Export", "A file that ends in .csv, .json or .vot; it must not exist yet.", "fink.csv")
+            PromptScreen("Export", f"A file that ends in {ENDINGS}; it must not exist yet.", "fink.csv")
         )
         if where:
             shown = self._table.shown_rows() if self._table is not None else []

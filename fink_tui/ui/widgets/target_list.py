@@ -20,7 +20,6 @@ from textual.widgets import Static
 from fink_tui.filters.fields import SKY, TARGET_FIELDS
 from fink_tui.filters.order import target_rank
 from fink_tui.filters.predicate import target_filter
-from fink_tui.fink.portal import portal_page
 from fink_tui.output.facts import Fact, Group
 from fink_tui.output.news import news_line
 from fink_tui.output.tonight import sky_groups
@@ -35,10 +34,10 @@ from fink_tui.ui.screens.views import ViewsScreen
 from fink_tui.ui.widgets.almanac import Almanac
 from fink_tui.ui.widgets.columns import Column
 from fink_tui.ui.widgets.filter_line import FilterLine
-from fink_tui.ui.widgets.judging import Judging
 from fink_tui.ui.widgets.night_plot import NightPlot
 from fink_tui.ui.widgets.object_pane import ObjectPane
 from fink_tui.ui.widgets.rows import Rows
+from fink_tui.ui.widgets.taking_out import TakingOut
 from fink_tui.ui.widgets.target_columns import target_columns
 from fink_tui.ui.widgets.with_pane import WithPane
 
@@ -53,7 +52,7 @@ _KEEP_S = 0.5
 _SKY_FIELDS = frozenset(name for name, field in TARGET_FIELDS.items() if field.origin == SKY)
 
 
-class TargetList(Judging, WithPane):
+class TargetList(TakingOut, WithPane):
     """Rows, a filter and an order above them, and the pane. What was decided comes back by the feed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(VERDICTS), *bindings(LIST)]
@@ -343,28 +342,6 @@ class TargetList(Judging, WithPane):
     def action_sync(self) -> None:
         """Plan handing the marked targets to a TOM, or those that are followed."""
         self.post_message(self.SyncAsked(tuple(target.id for target in self.rows.chosen) if self.rows.marked else ()))
-
-    def action_copy_position(self) -> None:
-        """Copy the coordinates of the target under the cursor."""
-        target = self.rows.current
-        if target is not None and target.ra is not None and target.dec is not None:
-            text = f"{target.ra:.6f} {target.dec:+.6f}"
-            self.app.copy_to_clipboard(text)
-            self.post_message(self.Decided(f"copied {text} (degrees, ICRS)"))
-
-    @work(group="look", exit_on_error=False)
-    async def action_portal(self) -> None:
-        """Show and copy the address of Fink's page of the target under the cursor."""
-        target = self.rows.current
-        if target is None:
-            return
-        view = await self._desk.view(target.id)
-        url = portal_page(target.surveys, target.objects, view.aliases if view else ())
-        if url is None:
-            self.post_message(self.Decided(f"{target.name} is of a list of yours: Fink has no page of it"))
-            return
-        self.app.copy_to_clipboard(url)
-        self.post_message(self.Decided(f"copied {url}"))
 
 
 def _key_and_name(text: str) -> None:
