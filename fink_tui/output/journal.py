@@ -24,4 +24,6 @@ def _now(change: Change) -> str:
         return f"with #{change.after}" if change.after else f"without #{change.before}"
     if change.field == "note":
         return f"note: {change.after[2]}" if change.after else "without the note"
+    if change.field == "back":
+        return str(change.after or "")
     return ""

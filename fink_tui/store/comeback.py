@@ -22,14 +22,15 @@ def come_back(conn: sqlite3.Connection, targets: Iterable[int]) -> None:
             "SELECT status, snoozed_until, back, last_band, last_mag, change, class FROM targets WHERE id = ?",
             (target,),
         ).fetchone()
-        if row is None or row[0] not in _PUT_ASIDE or row[2] is not None:
+        if row is None or row[0] not in _PUT_ASIDE:
             continue
         why = _why(*row[3:])
         if row[0] == SNOOZE and row[1] is None:
-            changes = list(wake_changes(conn, target, why))
-        else:
-            changes = list(column_changes(conn, target, "back", f"was put aside ({row[0]}): {why}"))
-        append(conn, "awake" if row[0] == SNOOZE else "new alert", changes, by=SNOOZE)
+            # Also where it was back before: a snooze that is done again must not last for ever.
+            append(conn, "awake", list(wake_changes(conn, target, why)), by=SNOOZE)
+        elif row[2] is None:
+            said = f"was put aside ({row[0]}): {why}"
+            append(conn, "new alert", list(column_changes(conn, target, "back", said)), by=SNOOZE)
 
 
 def _why(band: str | None, mag: float | None, change: float | None, label: str | None) -> str:

@@ -31,6 +31,13 @@ def prioritise(conn: sqlite3.Connection, targets: Sequence[int], priority: int |
     return _write(conn, said, lambda c: (x for t in targets for x in column_changes(c, t, "priority", priority)))
 
 
+def next_priority(conn: sqlite3.Connection, targets: Sequence[int]) -> Entry | None:
+    """Give targets the priority that follows the stored one of the first: 1, 2, 3, none."""
+    row = conn.execute("SELECT priority FROM targets WHERE id = ?", (targets[0],)).fetchone() if targets else None
+    steps = (None, *PRIORITIES)
+    return prioritise(conn, targets, steps[(steps.index(row[0]) + 1) % len(steps)]) if row else None
+
+
 def tag(
     conn: sqlite3.Connection, targets: Sequence[int], add: Iterable[str], remove: Iterable[str] = ()
 ) -> Entry | None:

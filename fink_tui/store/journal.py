@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -124,7 +125,7 @@ def _turn(conn: sqlite3.Connection, query: str, values: Iterable[int], *, is_und
         done = None
         if row is not None:
             entry = _entry(row)
-            changes = [change.inverse for change in reversed(entry.changes)] if is_undo else entry.changes
+            changes = _without(conn, entry) if is_undo else entry.changes
             done = append(
                 conn,
                 entry.action,
@@ -137,6 +138,32 @@ def _turn(conn: sqlite3.Connection, query: str, values: Iterable[int], *, is_und
         conn.execute("ROLLBACK")
         raise
     return done
+
+
+def _without(conn: sqlite3.Connection, entry: Entry) -> list[Change]:
+    """The changes that take an entry back: what she decided later holds, what was taken back before stays so."""
+    others = defaultdict(list)
+    for number, by, stands, change in conn.execute(
+        f"""SELECT j.id, j."by", {_STANDS}, c.value FROM journal j, json_each(j.changes) c
+            WHERE j.undoes IS NULL AND j.redoes IS NULL AND j.id != ?
+            AND json_extract(c.value, '$[0]') IN (SELECT value FROM json_each(?)) ORDER BY j.id DESC""",
+        (entry.id, json.dumps(list({change.target for change in entry.changes}))),
+    ):
+        other = Change(*json.loads(change))
+        others[other.target, other.field].append((number, by, stands, other))
+    changes = []
+    for change in reversed(entry.changes):
+        before = change.before
+        if change.field in COLUMNS:
+            same = others[change.target, change.field]
+            if any(number > entry.id and not by and stands for number, by, stands, _ in same):
+                continue
+            for number, _, stands, earlier in same:
+                if number < entry.id and (stands or earlier.after != before):
+                    break
+                before = earlier.before if number < entry.id else before
+        changes.append(Change(change.target, change.field, change.after, before))
+    return changes
 
 
 def _entry(row: sqlite3.Row, *, stands: bool = True) -> Entry:

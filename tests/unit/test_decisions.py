@@ -16,9 +16,10 @@ from packets import arrival, ztf
 
 from fink_tui.alerts.arrival import Batch
 from fink_tui.alerts.times import from_iso, later, now
+from fink_tui.output.journal import in_words
 from fink_tui.store.alerts import write_batch
 from fink_tui.store.connection import connect
-from fink_tui.store.decisions import decide, note, prioritise, rewrite_note, tag, wake
+from fink_tui.store.decisions import decide, next_priority, note, prioritise, rewrite_note, tag, wake
 from fink_tui.store.journal import entries, redo, undo
 from fink_tui.store.looks import look, news_of
 from fink_tui.store.schema import STEPS, upgrade
@@ -184,6 +185,48 @@ def test_any_entry_can_be_taken_back_by_its_number(conn: sqlite3.Connection) -> 
     assert (only(conn).tags, only(conn).status) == ((), "follow")
     assert undo(conn, tagged.id) is None, "it is taken back already"
     assert [entry.stands for entry in entries(conn)] == [True, True, False]
+
+
+def test_taking_back_an_older_entry_leaves_what_was_decided_later(conn: sqlite3.Connection) -> None:
+    come(conn, "ZTF26a", 1, 61110.0)
+    target = only(conn).id
+    followed = decide(conn, [target], "follow")
+    rejected = decide(conn, [target], "reject")
+    assert followed is not None and rejected is not None
+    assert undo(conn, followed.id) is not None
+    assert only(conn).status == "reject", "the later verdict stands"
+    assert undo(conn) is not None
+    assert only(conn).status == "new", "the verdict taken back does not return"
+    assert undo(conn) is None
+    assert redo(conn) is not None and only(conn).status == "reject"
+
+
+def test_a_snooze_that_is_done_again_still_ends_with_the_next_alert(conn: sqlite3.Connection) -> None:
+    come(conn, "ZTF26a", 1, 61110.0)
+    decide(conn, [only(conn).id], "snooze")
+    come(conn, "ZTF26a", 2, 61111.0, magpsf=18.0)
+    assert undo(conn) is not None and redo(conn) is not None
+    assert only(conn).status == "snooze"
+    come(conn, "ZTF26a", 3, 61112.0, magpsf=17.0)
+    assert only(conn).status == "new" and "17.00" in (only(conn).back or "")
+
+
+def test_what_came_back_is_told_in_the_journal_and_woke_only_where_it_did(conn: sqlite3.Connection) -> None:
+    come(conn, "ZTF26a", 1, 61110.0)
+    decide(conn, [only(conn).id], "snooze", until=now() + 1.0)
+    come(conn, "ZTF26a", 2, 61111.0, magpsf=18.0)
+    newest = entries(conn)[0]
+    assert newest.action == "new alert"
+    assert "ZTF26a was put aside (snooze): a new alert, g 18.00" in in_words(newest, {only(conn).id: "ZTF26a"})
+
+
+def test_each_press_is_the_next_priority_of_the_first(conn: sqlite3.Connection) -> None:
+    come(conn, "ZTF26a", 1, 61110.0)
+    found = []
+    for _ in range(4):
+        next_priority(conn, [only(conn).id])
+        found.append(only(conn).priority)
+    assert found == [1, 2, 3, None]
 
 
 def test_snoozed_until_something_changes_comes_back_with_its_next_alert_and_says_why(conn: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ from fink_tui.alerts.nights import night_of
 from fink_tui.alerts.times import later, now
 from fink_tui.output.journal import in_words
 from fink_tui.output.report import night_report
-from fink_tui.store.decisions import PRIORITIES, decide, note, prioritise, rewrite_note, tag
+from fink_tui.store.decisions import decide, next_priority, note, rewrite_note, tag
 from fink_tui.store.journal import Entry, entries, redo, undo
 from fink_tui.store.looks import look
 from fink_tui.store.targets import Target, view_target
@@ -89,9 +89,8 @@ class Judging(Vertical):
         chosen = self.rows.chosen
         if not chosen:
             return
-        steps = (None, *PRIORITIES)
-        priority = steps[(steps.index(chosen[0].priority) + 1) % len(steps)]
-        entry = await self._desk.do(lambda conn: prioritise(conn, [target.id for target in chosen], priority))
+        # After the stored one: the row may not have heard of the press before.
+        entry = await self._desk.do(lambda conn: next_priority(conn, [target.id for target in chosen]))
         self._say_done(entry, f"{entry.action if entry else ''}: {names(chosen)}")
 
     @work(group="verdict", exit_on_error=False)
@@ -172,6 +171,9 @@ class Judging(Vertical):
     def _say_turned(self, entry: Entry | None, how: str, nothing: str) -> None:
         if entry is None:
             self.post_message(self.Decided(nothing))
+            return
+        if not entry.changes:
+            self.post_message(self.Decided(f"{how}: {entry.action}; what you decided later holds"))
             return
         self.rows.move_to(entry.changes[0].target)
         self.post_message(self.Decided(f"{how}: {entry.action}, {in_words(entry, self._named())}"))
