@@ -57,6 +57,22 @@ def complete(
     return Completion(start, cursor, tuple(unique.values())[:MOST])
 
 
+def complete_order(
+    text: str,
+    cursor: int,
+    known: Mapping[str, Iterable[str]] | None = None,
+    fields: Mapping[str, Field] = TARGET_FIELDS,
+) -> Completion:
+    """The same for an order: a field, with or without a sign before it; none that is named already."""
+    *named, last = text[:cursor].replace(",", " ").split(" ")
+    typed = last.lstrip("-+").casefold()
+    free = [field for field in fields.values() if field.name not in {word.lstrip("-+").casefold() for word in named}]
+    found = [field for field in free if field.name.startswith(typed) and (typed or field.origin != ALERT)]
+    found += [field for field in free if typed and typed in field.name[1:] and field not in found]
+    start = cursor - len(last.lstrip("-+"))
+    return Completion(start, cursor, tuple(Candidate(field.name, about(field)) for field in found[:MOST]))
+
+
 def _terms(before: list[t.Token], typed: str, fields: Mapping[str, Field]) -> Iterator[Candidate]:
     wanted = typed.casefold()
     last = before[-1] if before else None

@@ -151,6 +151,27 @@ async def test_filter_and_order_as_typed_with_the_fault_at_its_spot(database: Pa
         await until(pilot, lambda: len(names(app)) == 5)
 
 
+async def test_tab_completes_and_what_is_not_whole_is_said_when_the_line_is_left(database: Path) -> None:
+    app = dashboard(database)
+    async with running(app, (80, 24)) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("g", "slash")
+        await typed(pilot, "clas")
+        await pilot.press("tab")
+        await typed(pilot, "~unk")
+        await pilot.press("enter", "S")
+        await typed(pilot, "priority -pri")
+        await pilot.press("backspace", "backspace", "backspace")
+        await typed(pilot, "ma")
+        await pilot.press("tab", "enter")
+        assert live(app).arrangement["filter"] == "class~unk" and live(app).arrangement["order"] == "priority -mag"
+        await until(pilot, lambda: names(app)[0] == "ZTF26a")
+        await pilot.press("S", "space", "r")
+        live(app).rows.focus()
+        await until(pilot, lambda: "no field r" in screen_text(app))
+    assert all(target.status == "new" for target in targets(database).values())
+
+
 async def test_quit_in_the_middle_and_everything_is_in_place_again(database: Path) -> None:
     app = dashboard(database)
     async with running(app) as pilot:

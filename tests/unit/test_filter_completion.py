@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fink_tui.filters.complete import MOST, complete
+from fink_tui.filters.complete import MOST, complete, complete_order
 from fink_tui.filters.errors import FilterError
 from fink_tui.filters.fields import ALERT, FIELDS, TARGET_FIELDS
 from fink_tui.filters.parse import parse
@@ -16,6 +16,19 @@ KNOWN = {"class": ["SN Ia", "SN candidate", "AGN"], "tag": ["rising", "and"], "t
 
 def offered(text: str) -> list[str]:
     return [candidate.text for candidate in complete(text, len(text), KNOWN).candidates]
+
+
+def test_an_order_is_offered_fields_alone_with_or_without_a_sign() -> None:
+    def ordered(text: str) -> list[str]:
+        found = complete_order(text, len(text))
+        assert found.end == len(text)
+        return [text[: found.start] + candidate.text for candidate in found.candidates]
+
+    assert ordered("pri")[0] == "priority"
+    assert set(ordered("-ra")[:2]) == {"-ra", "-rate"}
+    assert ordered("priority, -see")[0] == "priority, -seen"
+    assert ordered("priority ")[0] == "priority name"
+    assert not {"priority priority", "priority and", "priority ="} & set(ordered("priority "))
 
 
 def test_what_is_offered_where() -> None:

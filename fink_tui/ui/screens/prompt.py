@@ -40,7 +40,8 @@ class PromptScreen(ModalScreen[str | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Cancel", id="prompt.cancel", tooltip="Leave it")
+        Binding("escape", "dismiss(None)", "Cancel", id="prompt.cancel", tooltip="Leave it"),
+        Binding("tab", "complete", "Complete", id="prompt.complete", tooltip="Complete the word", show=False),
     ]
     DEFAULT_CSS = """
     PromptScreen { align: center middle; }
@@ -71,6 +72,13 @@ class PromptScreen(ModalScreen[str | None]):
             box.border_title = Content(self._title)
             yield Input(self._value, select_on_focus=False, suggester=LastWord(self._offers) if self._offers else None)
             yield Static(self._about, markup=False)
+
+    async def action_complete(self) -> None:
+        """Complete the last word."""
+        line = self.query_one(Input)
+        found = await LastWord(self._offers).get_suggestion(line.value)
+        if found is not None:
+            line.value, line.cursor_position = found, len(found)
 
     def suggest(self, value: str, about: str) -> None:
         """Say what was found meanwhile, and put it where nothing was typed yet."""

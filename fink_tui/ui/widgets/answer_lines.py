@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from fink_tui.filters.complete import complete_order
 from fink_tui.filters.fields import ANSWER_FIELDS
 from fink_tui.filters.order import answer_rank
 from fink_tui.filters.predicate import answer_filter
@@ -33,7 +34,14 @@ class AnswerLines(Vertical):
 
     def compose(self) -> ComposeResult:
         yield FilterLine(self._reads, self._known, hint="words, or mag<19 and sep<5", id="filter", fields=ANSWER_FIELDS)
-        yield FilterLine(answer_rank, dict, hint="fields to sort by: -n mag", id="order", fields=ANSWER_FIELDS)
+        yield FilterLine(
+            answer_rank,
+            dict,
+            hint="fields to sort by: -n mag",
+            id="order",
+            fields=ANSWER_FIELDS,
+            complete=complete_order,
+        )
 
     def take(self, answer: Answer, table: Rows[Any]) -> None:
         """Be about another answer, with all of it shown."""

@@ -17,6 +17,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
+from fink_tui.filters.complete import complete_order
 from fink_tui.filters.fields import SKY, TARGET_FIELDS
 from fink_tui.filters.order import target_rank
 from fink_tui.filters.predicate import target_filter
@@ -112,7 +113,11 @@ class TargetList(TakingOut, WithPane):
             id="filter",
         )
         yield FilterLine(
-            lambda text: target_rank(text, sky=sky), self._known, hint="fields to sort by: -rate mag", id="order"
+            lambda text: target_rank(text, sky=sky),
+            self._known,
+            hint="fields to sort by: -rate mag",
+            id="order",
+            complete=complete_order,
         )
         with Horizontal(id="bar"):
             yield Static(id="hint", markup=False)
