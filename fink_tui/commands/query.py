@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import shlex
 import signal
 import sqlite3
@@ -21,8 +22,11 @@ from fink_tui.fink.errors import ApiError, one_line
 from fink_tui.fink.queries import QUERIES
 from fink_tui.fink.queries.declare import IDS
 from fink_tui.fink.queries.flags import add_arguments, asked, guard
+from fink_tui.fink.queries.values import survey_of_id
 from fink_tui.fink.queries.words import Asked, command_line
 from fink_tui.fink.rest import FinkApi
+from fink_tui.lists.read import read_list
+from fink_tui.lists.sheets import UnreadableList
 from fink_tui.output.answers import answer_rows, provenance, shown_columns
 from fink_tui.output.tables import write_rows
 from fink_tui.settings import Settings
@@ -138,20 +142,38 @@ def _question(args: argparse.Namespace) -> Asked:
 
 
 def _with_lists(text: str) -> str:
-    """Ids with the content of every @FILE, and of the standard input for a lone -. Raises ValueError."""
+    """Ids with those of every @FILE, and of the standard input for a lone -. Raises ValueError."""
     parts = []
     for word in text.split():
         if word == "-":
-            parts.append(sys.stdin.read(_LARGEST_LIST))
+            parts.append(_ids_of("the standard input", sys.stdin.buffer.read(_LARGEST_LIST)))
         elif word.startswith("@"):
             try:
-                with Path(word[1:]).expanduser().open(encoding="utf-8", errors="replace") as file:
-                    parts.append(file.read(_LARGEST_LIST))
+                with Path(word[1:]).expanduser().open("rb") as file:
+                    parts.append(_ids_of(word[1:], file.read(_LARGEST_LIST)))
             except OSError as error:
                 raise ValueError(f"{word[1:]} can't be read: {error.strerror}") from error
         else:
             parts.append(word)
     return " ".join(parts)
+
+
+def _ids_of(said: str, content: bytes) -> str:
+    """The words of a list of ids; the ids in a list of targets, whatever fink-tui import can read."""
+    words = content.decode(errors="replace")
+    if all(survey_of_id(word) for word in re.split(r"[\s,;]+", words) if word):
+        return words
+    try:
+        reading = read_list(content)
+    except UnreadableList:
+        return words
+    ids = [object_id for row in reading.rows for _, object_id in row.objects if survey_of_id(object_id)]
+    if not ids:
+        return words
+    others = sum(not row.objects for row in reading.rows) + len(reading.wrong)
+    if others:
+        say(f"{said}: {others:,} rows without an id of ZTF or LSST left out")
+    return " ".join(ids)
 
 
 def _answered(conn: sqlite3.Connection | None, args: argparse.Namespace, settings: Settings, question: Asked) -> int:

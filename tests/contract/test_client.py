@@ -603,6 +603,12 @@ def test_ids_from_a_file_and_from_the_standard_input(urls: dict[str, str], tmp_p
         env={**os.environ, **environment(urls)},
     )
     assert piped.stdout == done.stdout
+    table = tmp_path / "list.csv"
+    table.write_text(
+        "name,ra,dec,ztf\n" + "".join(f"SN {i},1,2,{name}\n" for i, name in enumerate(known)) + "M31,1,2,\n"
+    )
+    listed = run("query", "object", f"@{table}", "--json", env=environment(urls))
+    assert listed.stdout == done.stdout and "1 rows without an id of ZTF or LSST left out" in listed.stderr
 
 
 @pytest.mark.parametrize(
