@@ -198,7 +198,7 @@ class TomClient:
             raise TomError(f"{host} lets nobody in ({status}): {words}")
         if status < 500:
             raise Refused(f"{host} refuses ({status}): {words}", status, reply.body)
-        raise Uncertain(f"{host} failed ({status}): {words}")
+        raise Uncertain(f"{host} failed ({status}): {words}", status)
 
     def _censored(self, words: str) -> str:
         """The words without the token, which a server in debug mode repeats."""

@@ -23,4 +23,8 @@ class Refused(TomError):
 
 
 class Uncertain(TomError):
-    """The request left, and nobody knows whether the TOM did it: it must be read back."""
+    """It left, and nobody knows what became of it: the TOM must be read back. `status` is 0 without a reply."""
+
+    def __init__(self, line: str, status: int = 0) -> None:
+        super().__init__(line)
+        self.status = status

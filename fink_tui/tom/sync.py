@@ -57,22 +57,23 @@ def run(client: TomClient, conn: sqlite3.Connection, plan: Plan, stop: Event, te
     """
     sender = _Sender(client, conn, plan, stop, tell)
     fates = []
-    why = "stopped"
+    ended = ""
     for row in plan.rows:
-        fate = None
-        if not stop.is_set() and why == "stopped":
-            try:
-                fate = sender.carry_out(row)
-            except TomError as error:
-                why = str(error)
-                stop_here = Fate(row, FAILED, why)
-                fate = stop_here if row.will_send else None
-            except Stopped:
-                pass
-        fate = fate or (Fate(row, LEFT, why) if row.will_send else _unsent(row))
+        try:
+            is_over = ended or stop.is_set()
+            fate = _left(row, ended or "stopped") if is_over else sender.carry_out(row)
+        except Stopped:
+            fate = _left(row, "stopped")
+        except TomError as error:
+            ended = str(error)
+            fate = Fate(row, FAILED, ended)
         tell(fate)
         fates.append(fate)
     return fates
+
+
+def _left(row: Row, why: str) -> Fate:
+    return Fate(row, LEFT, why) if row.will_send else _unsent(row)
 
 
 def _unsent(row: Row) -> Fate:
@@ -98,8 +99,8 @@ class _Sender:
         return fate
 
     def _noted(self, row: Row) -> Fate:
-        """What was shown of the TOM's own changes counts as seen from now on."""
-        if row.verdict == SAME and row.there and row.remote is not None:
+        """What was shown of the TOM's own changes counts as seen from now on, and what was kept of them as kept."""
+        if row.verdict == SAME and row.remote is not None and (row.there or row.link.kept):
             self._save(agreed(row, row.remote))
         return _unsent(row)
 
@@ -184,7 +185,7 @@ class _Sender:
                 row = worse
             except Uncertain as failure:
                 if pause is None:
-                    return self._worn_out(row, remote, now.body, str(failure))
+                    return self._worn_out(row, remote, now.body, failure)
                 self._client.wait(pause)
             else:
                 return self._done(row, read_target(answer), what)
@@ -194,9 +195,9 @@ class _Sender:
             remote = found
         return self._failed(row, "the TOM takes none of its aliases", remote)
 
-    def _worn_out(self, row: Row, remote: RemoteTarget, body: Mapping[str, Any], why: str) -> Fate:
-        if body.keys() != {"target_lists"}:
-            return self._failed(row, why, remote)
+    def _worn_out(self, row: Row, remote: RemoteTarget, body: Mapping[str, Any], failure: Uncertain) -> Fate:
+        if body.keys() != {"target_lists"} or failure.status != 500:
+            return self._failed(row, str(failure), remote)
         # All the rest is there: what it chokes on is a list, of which there are two of a name.
         lists = [entry["name"] for entry in body["target_lists"]]
         self._save(replace(agreed(row, remote), refused=(*row.link.refused, *lists)))

@@ -11,6 +11,7 @@ from tom_database import Counts
 from tom_servers import Tom
 from tom_sync import LSST_TOPIC, MJD, ORBIT, SN, Notebook, Session, account, night, outcome, sync, verdicts
 
+import fink_tui.tom.sync
 from fink_tui.store.connection import connect
 from fink_tui.store.decisions import note
 from fink_tui.store.targets import find_targets
@@ -163,6 +164,19 @@ def test_an_alias_that_is_taken_is_left_out_and_said(tom: Tom, book: Notebook) -
     writes = len(tom.writes())
     sync(book, account(tom))
     assert len(tom.writes()) == writes
+
+
+def test_two_lists_of_one_name_are_said_and_not_tried_for_ever(
+    tom: Tom, book: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fink_tui.tom.sync, "_AGAIN_S", (0.01, 0.01))
+    for _ in range(2):
+        tom.db.add_list(SN)
+    fates = {fate.row.target.name: fate for fate in sync(book, account(tom))}
+    assert fates[FIRST].what == "failed" and "two of that name" in fates[FIRST].why
+    assert len(tom.db.target(FIRST).extras) == 13 and fates["2026 AB1"].what == "created"
+    writes = len(tom.writes())
+    assert set(outcome(sync(book, account(tom))).values()) == {"same"} and len(tom.writes()) == writes
 
 
 def test_what_was_edited_in_the_tom_is_asked_about(tom: Tom, book: Notebook) -> None:

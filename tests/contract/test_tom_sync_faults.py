@@ -94,6 +94,18 @@ def test_every_second_write_fails_in_another_way(
     assert_whole(tom, book, proxy.url)
 
 
+@pytest.mark.parametrize("name", ["cut after", "500 after", "empty", "truncated"])
+def test_what_was_done_unheard_is_not_sent_again(
+    tom: Tom, book: Notebook, proxy: FaultyProxy, impatient: None, name: str
+) -> None:
+    # Between them are the target lists, which no TOM tells: they alone are sent once more.
+    for number in (1, 3, 4, 6, 7, 8, 9):
+        proxy.at_write(number, FAULTS[name](tom))
+    assert set(outcome(sync(book, account(tom, proxy.url), photometry=True)).values()) == {"created"}
+    assert " ".join(seen.method for seen in tom.writes()) == "POST PATCH POST POST PATCH POST POST POST POST"
+    assert tom.db.counts() == MADE
+
+
 @pytest.mark.parametrize("step", ["view", "change", "delete", "groups", "aliases", "extras", "lists"])
 def test_half_a_target_is_completed(tom: Tom, book: Notebook, proxy: FaultyProxy, impatient: None, step: str) -> None:
     proxy.at_write(1, tom_faults.half_made(tom.db, NAMES[0], after=step))
