@@ -77,6 +77,8 @@ class FinkApp(App[None]):
         self._title_shown = title_shown
         self._notices = tuple(notices)
         self._targets: dict[int, Target] = {}
+        # What came back is said once, not again where a verdict on it is taken back.
+        self._told_back: set[tuple[int, str]] = set()
         self._almanac = Almanac(settings.sites, settings.dust_maps, self._targets.values)
         self._report = Report()
         self._loaded = False
@@ -154,12 +156,18 @@ class FinkApp(App[None]):
         """Targets with a new alert, in order of arrival, and those that only changed."""
         arrived: list[Target] = []
         changed: list[Target] = []
+        back: list[Target] = []
         for target in targets:
             before = self._targets.get(target.id)
             self._targets[target.id] = target
-            if self._loaded and target.back and (before is None or before.back != target.back):
-                self._say(f"{target.name} {target.back}")
+            if target.back and (target.id, target.back) not in self._told_back:
+                self._told_back.add((target.id, target.back))
+                back.append(target)
             (arrived if before is None or target.arrived > before.arrived else changed).append(target)
+        if self._loaded and len(back) == 1:
+            self._say(f"{back[0].name} {back[0].back}")
+        elif self._loaded and back:
+            self._say(f"{len(back)} are back, L tells why: {', '.join(target.name for target in back)}")
         return sorted(arrived, key=lambda target: target.arrived), changed
 
     @work(exit_on_error=False)

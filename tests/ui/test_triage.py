@@ -90,7 +90,9 @@ async def test_priority_tags_and_notes(database: Path) -> None:
         await pilot.press("g", "P")
         await until(pilot, lambda: targets(database)["ZTF26e"].priority == 1)
         await until(pilot, lambda: live(app).rows.current.priority == 1)
-        await pilot.press("P")
+        await pilot.press("P", "P", "P")
+        await until(pilot, lambda: targets(database)["ZTF26e"].priority is None)
+        await pilot.press("P", "P")
         await until(pilot, lambda: targets(database)["ZTF26e"].priority == 2)
         await pilot.press("number_sign")
         await until(pilot, lambda: isinstance(app.screen, PromptScreen))
@@ -230,6 +232,9 @@ async def test_the_journal_takes_back_any_entry(database: Path) -> None:
         await pilot.press("G", "u")
         await until(pilot, lambda: targets(database)["ZTF26e"].status == "new")
         assert targets(database)["ZTF26d"].status == "reject"
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("L")
+        await until(pilot, lambda: "taken back" in screen_text(app) and "you" in screen_text(app))
 
 
 async def test_a_rejected_target_with_a_new_alert_says_so_once(database: Path) -> None:
@@ -241,6 +246,38 @@ async def test_a_rejected_target_with_a_new_alert_says_so_once(database: Path) -
         come(database, "ZTF26e", 11, 61130.0, magpsf=15.0)
         await until(pilot, lambda: "put aside (reject): a new alert, g 15.00, 1.00 mag brighter" in screen_text(app))
         assert "↺" in screen_text(app)
+
+
+async def test_the_reason_is_whole_in_a_small_terminal_and_is_not_said_again_by_undo(database: Path) -> None:
+    app = dashboard(database)
+    async with running(app, (80, 24)) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("g", "x", "x")
+        await until(pilot, lambda: targets(database)["ZTF26d"].status == "reject")
+        come(database, "ZTF26e", 11, 61130.0, magpsf=15.0)
+        why = "ZTF26e was put aside (reject): a new alert, g 15.00, 1.00 mag brighter, Unknown"
+        await until(pilot, lambda: why[:76] in screen_text(app))
+        await pilot.press("L")
+        await until(pilot, lambda: "brighter, Unknown " in screen_text(app))
+        await pilot.press("escape", "g", "t")
+        await until(pilot, lambda: targets(database)["ZTF26e"].status == "follow")
+        await pilot.press("u")
+        await until(pilot, lambda: "taken back: follow" in screen_text(app))
+        await until(pilot, lambda: live(app).rows.all_rows() and "back" in screen_text(app).split("ZTF26e")[-1][:80])
+        assert "taken back: follow" in screen_text(app)
+
+
+async def test_the_end_of_the_list_and_a_verdict_over_another_are_said(database: Path) -> None:
+    app = dashboard(database)
+    async with running(app, (80, 24)) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        await pilot.press("G", "t")
+        await until(pilot, lambda: "follow: ZTF26a  (u takes it back) · end of the list" in screen_text(app))
+        await pilot.press("x")
+        await until(pilot, lambda: "reject, was follow: ZTF26a  (u takes it back) · end of" in screen_text(app))
+        await pilot.press("k", "w")
+        await until(pilot, lambda: "watch: ZTF26b  (u takes it back)" in screen_text(app))
+        assert "end of the list" not in screen_text(app)
 
 
 async def test_what_is_new_is_marked_until_it_is_looked_at(database: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -14,6 +15,7 @@ from textual.widgets import Static
 from fink_tui.output.journal import in_words
 from fink_tui.store.journal import Entry
 from fink_tui.ui.format import clock
+from fink_tui.ui.text import plain
 from fink_tui.ui.widgets.columns import Column
 from fink_tui.ui.widgets.rows import Rows
 
@@ -23,8 +25,8 @@ def _did(entry: Entry) -> tuple[str, str]:
     return f"{turn}{entry.action}", "dim" if not entry.stands else ""
 
 
-def _stands(entry: Entry) -> tuple[str, str]:
-    return ("", "") if entry.stands else ("taken back", "dim")
+def _by(entry: Entry) -> tuple[str, str]:
+    return entry.by or "you" if entry.stands else "taken back", "dim"
 
 
 class JournalScreen(ModalScreen[int | None]):
@@ -40,6 +42,7 @@ class JournalScreen(ModalScreen[int | None]):
         width: 110; max-width: 98%; height: 90%; padding: 1 1 0 1; background: $panel;
         border: round $accent; border-title-color: $accent;
     }
+    JournalScreen #whole { height: 3; padding: 1 4 0 4; }
     JournalScreen #keys { height: 1; color: $foreground 60%; }
     """
 
@@ -50,19 +53,24 @@ class JournalScreen(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         columns: tuple[Column[Entry], ...] = (
             Column("at", "at UTC", 11, "left", lambda entry: (clock(entry.at), "dim")),
-            Column("did", "decision", 22, "left", _did),
-            Column("whom", "what came of it", 0, "left", lambda entry: (in_words(entry, self._named), ""), least=24),
-            Column("by", "by", 14, "left", lambda entry: (entry.by or "you", "dim"), 1),
-            Column("stands", "", 10, "left", _stands, 2),
+            Column("did", "decision", 18, "left", _did),
+            Column("by", "by", 12, "left", _by),
+            Column("whom", "what came of it", 0, "left", lambda entry: (in_words(entry, self._named), ""), least=20),
         )
         with Vertical() as box:
             box.border_title = "Journal"
             yield Rows(columns, lambda entry: entry.id, empty="Nothing was decided yet.")
+            yield Static(id="whole", markup=False)
             yield Static("u takes the entry back · esc closes", id="keys", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(Rows).set_rows(self._entries)
         self.query_one(Rows).focus()
+
+    @on(Rows.Highlighted)
+    def _highlighted(self, event: Rows.Highlighted) -> None:
+        """What came of the entry under the cursor, all of it."""
+        self.query_one("#whole", Static).update(plain(in_words(event.row, self._named)) if event.row else "")
 
     def action_take_back(self) -> None:
         """Take back the entry under the cursor, where it still stands."""

@@ -53,7 +53,7 @@ class Judging(Vertical):
     @work(group="verdict", exit_on_error=False)
     async def action_decide(self, status: str) -> None:
         """Give the marked targets, or the one under the cursor, a verdict and go on to the next."""
-        await self._decide(self._taken(), status, None)
+        await self._decide(self.rows.chosen, status, None)
 
     @work(group="verdict", exit_on_error=False)
     async def action_snooze(self) -> None:
@@ -64,24 +64,26 @@ class Judging(Vertical):
         about = "Nothing: until it has a new alert. Or for how long (2h, 3d), or until when (22:30, 2026-11-30, UTC)."
         wanted = await self.app.push_screen_wait(PromptScreen(f"Snooze {names(chosen)}", about, check=_snooze_time))
         if wanted is not None:
-            await self._decide(self._taken(chosen), "snooze", later(wanted, now()) if wanted else None)
-
-    def _taken(self, chosen: list[Target] | None = None) -> list[Target]:
-        """The targets a verdict is for; the cursor goes on, the marks go."""
-        chosen = self.rows.chosen if chosen is None else chosen
-        if not self.rows.marked:
-            self.rows.action_cursor_down()
-        self.rows.clear_marks()
-        return chosen
+            await self._decide(chosen, "snooze", later(wanted, now()) if wanted else None)
 
     async def _decide(self, chosen: list[Target], status: str, until: float | None) -> None:
         if not chosen:
             return
+        # Where the cursor can't go on, the next verdict would be for the same target: that must be seen.
+        end = "" if self._go_on() else " · end of the list"
         ids = [target.id for target in chosen]
         entry = await self._desk.do(lambda conn: decide(conn, ids, status, until=until))
         await self._desk.do(lambda conn: look(conn, ids))
         word = f"{status} until {clock(until)} UTC" if until else status
-        self._say_done(entry, f"{word}: {names(chosen)}", f"already {word}: {names(chosen)}")
+        self._say_done(entry, f"{word}{_was(entry)}: {names(chosen)}", f"already {word}: {names(chosen)}", end)
+
+    def _go_on(self) -> bool:
+        """To the next row, or from the marks, which go; False at the end of the list."""
+        before, had_marks = self.rows.current, bool(self.rows.marked)
+        if not had_marks:
+            self.rows.action_cursor_down()
+        self.rows.clear_marks()
+        return had_marks or self.rows.current is not before
 
     @work(group="verdict", exit_on_error=False)
     async def action_prioritise(self) -> None:
@@ -165,8 +167,8 @@ class Judging(Vertical):
     def _named(self) -> dict[int, str]:
         return {target.id: target.name for target in self.rows.all_rows()}
 
-    def _say_done(self, entry: Entry | None, text: str, unchanged: str = "nothing changed") -> None:
-        self.post_message(self.Decided(f"{text}  (u takes it back)" if entry else unchanged))
+    def _say_done(self, entry: Entry | None, text: str, unchanged: str = "nothing changed", end: str = "") -> None:
+        self.post_message(self.Decided(f"{text}  (u takes it back){end}" if entry else f"{unchanged}{end}"))
 
     def _say_turned(self, entry: Entry | None, how: str, nothing: str) -> None:
         if entry is None:
@@ -187,6 +189,12 @@ class Judging(Vertical):
 def names(targets: list[Target]) -> str:
     """The name of one, or how many."""
     return targets[0].name if len(targets) == 1 else f"{len(targets)} targets"
+
+
+def _was(entry: Entry | None) -> str:
+    """What she had decided before, so that a slip over a verdict is seen."""
+    before = {change.before for change in entry.changes if change.field == "status"} if entry else set()
+    return f", was {' or '.join(sorted(before - {'new'}))}" if before - {"new"} else ""
 
 
 def _snooze_time(text: str) -> None:

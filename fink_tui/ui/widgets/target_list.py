@@ -61,9 +61,9 @@ class TargetList(TakingOut, WithPane):
     DEFAULT_CSS = """
     TargetList {
         & > #bar { height: 1; }
-        & > #bar > #counts { width: auto; padding: 0 1; color: $foreground 60%; }
-        & > #bar > #hint { width: 1fr; height: 1; padding: 0 1; color: $accent; }
-        & > #bar > #hint { text-wrap: nowrap; text-overflow: ellipsis; }
+        & > #bar > Static { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        & > #bar > #hint { width: auto; max-width: 100%; color: $accent; }
+        & > #bar > #counts { width: 1fr; text-align: right; color: $foreground 60%; }
         & > #body > Rows { width: 5fr; }
         & > #body > ObjectPane { width: 3fr; border-left: solid $foreground 15%; }
         &.-opened > #body > Rows { width: 0; }
