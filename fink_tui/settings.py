@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fink_tui import paths
+from fink_tui.alerts.grouping import Radii
 from fink_tui.alerts.times import from_iso
 from fink_tui.fink.credentials import Credentials, StreamSettings, read_credentials
 from fink_tui.fink.topics import survey_of_topic
@@ -98,6 +99,13 @@ def _positive(value: Any) -> float:
     return number
 
 
+def _arcsec(value: Any) -> float:
+    number = _positive(value)
+    if number > 60.0:
+        raise ValueError("expected arcseconds above 0, 60 at the most")
+    return number
+
+
 def _yes_or_no(value: Any) -> bool:
     word = str(value).strip().lower()
     if word not in ("true", "false", "1", "0"):
@@ -144,6 +152,7 @@ _TOM_KEYS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
     ("password", _text, "password, for a TOM that ignores tokens"),
     ("force_http", _yes_or_no, "send the token over http:// to another machine"),
 )
+_RADII = Radii()
 SETTINGS: tuple[Setting, ...] = (
     Setting("ztf", "api_url", _url, "address of Fink's API for ZTF", "https://api.ztf.fink-portal.org"),
     Setting("lsst", "api_url", _url, "address of Fink's API for LSST", "https://api.lsst.fink-portal.org"),
@@ -156,6 +165,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("notify", "command_timeout_s", _positive, "seconds a command of a rule may run", 30.0),
     Setting("notify", "desktop", _notification, "how desktop notifications are sent", "auto"),
     *(Setting("tom", *key) for key in _TOM_KEYS),
+    Setting("grouping", "ztf_ztf_arcsec", _arcsec, "objects of ZTF this close may be one", _RADII.ztf_ztf),
+    Setting("grouping", "ztf_lsst_arcsec", _arcsec, "objects of ZTF and LSST this close may be one", _RADII.ztf_lsst),
+    Setting("grouping", "lsst_lsst_arcsec", _arcsec, "objects of LSST this close may be one", _RADII.lsst_lsst),
+    Setting("grouping", "automatic", _yes_or_no, "join unasked what is surely one", _RADII.automatic),
     Setting("site", "name", _names, "the site observed from; of several the first is in force", (DEFAULT,)),
     Setting("site", "least_altitude", _altitude, "lowest altitude observed at, degrees", LEAST_ALTITUDE),
     Setting("sky", "dust_maps", _folder, "folder with the SFD maps SFD_dust_4096_ngp.fits and _sgp.fits, for E(B-V)"),
@@ -197,6 +210,7 @@ class Settings:
     sites: tuple[Site, ...]
     known_sites: Mapping[str, Site]
     dust_maps: Path | None
+    radii: Radii = Radii()
     toms: tuple[TomAccount, ...] = ()
     images: str = "blocks"
     notices: tuple[str, ...] = ()
@@ -242,6 +256,10 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] | None 
         sites=sites,
         known_sites=known,
         dust_maps=plain("sky", "dust_maps"),
+        radii=Radii(
+            *(plain("grouping", f"{surveys}_arcsec") for surveys in ("ztf_ztf", "ztf_lsst", "lsst_lsst")),
+            automatic=plain("grouping", "automatic"),
+        ),
         images=plain("ui", "images"),
         notices=tuple(notices),
     )

@@ -47,5 +47,7 @@ def target(**fields: Any) -> Target:
         "details": json.dumps(details, separators=(",", ":")),
         "arrived": 1,
         "changed": 1,
+        "joined": None,
+        "proposed": 0,
     }
     return Target(**(values | fields))

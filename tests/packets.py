@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import zlib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -57,6 +58,12 @@ _MMA_FIELDS = {
 }
 
 
+def place_of(object_id: str | int | None) -> tuple[float, float]:
+    """Where an object is unless it is said, degrees: no two are on one spot."""
+    number = zlib.crc32(str(object_id).encode())
+    return 150.0 + number % 320 / 64, -5.5 + number // 320 % 320 / 64
+
+
 def ztf(object_id: str, candid: int | None, mjd: float | None, *, mag: float | None = 18.5, **fields: Any) -> Packet:
     """A ZTF alert; `fields` are set in the packet or in its candidate, whichever has them."""
     top, inner = schemas.records("ztf")["value"], schemas.records("ztf")["candidate"]
@@ -69,8 +76,8 @@ def ztf(object_id: str, candid: int | None, mjd: float | None, *, mag: float | N
         "sigmapsf": 0.0625,
         "fid": 1,
         "isdiffpos": "t",
-        "ra": 150.25,
-        "dec": -5.5,
+        "ra": place_of(object_id)[0],
+        "dec": place_of(object_id)[1],
         "diffmaglim": 20.5,
         "magnr": 19.5,
         "sigmagnr": 0.03125,
@@ -135,8 +142,8 @@ def lsst(
         "scienceFlux": 25000.0,
         "scienceFluxErr": 500.0,
         "band": "r",
-        "ra": 63.25,
-        "dec": -47.125,
+        "ra": place_of(object_id)[0] - 90.0,
+        "dec": place_of(object_id)[1] - 40.0,
         "isNegative": None if flux is None else flux < 0,
         "reliability": 0.75,
     }
@@ -184,8 +191,8 @@ def mma(object_id: str | None, candid: int | None, mjd: float, *, trigger: str, 
     values = {
         "objectId": object_id,
         "candid": candid,
-        "ztf_ra": 150.25,
-        "ztf_dec": -5.5,
+        "ztf_ra": place_of(object_id)[0],
+        "ztf_dec": place_of(object_id)[1],
         "fid": 1,
         "jd": mjd + JD0,
         "jdstarthist": mjd + JD0 - 10.0,

@@ -16,6 +16,7 @@ from fink_tui.alerts.alert import DETECTION, Alert
 from fink_tui.alerts.arrival import Arrival, Batch, Undecodable
 from fink_tui.alerts.times import now
 from fink_tui.store.comeback import come_back
+from fink_tui.store.grouping import namesakes, settle
 from fink_tui.store.lines import Line, record_line
 from fink_tui.store.listed import LIST
 from fink_tui.store.packets import Packet, compress, keep_packet, schema_id
@@ -116,17 +117,18 @@ def _write_queried(conn: sqlite3.Connection, alert: Alert, touched: dict[int, bo
     revision = f"0 ~{len(said):06d} {hashlib.blake2b(said.encode(), digest_size=8).hexdigest()}"
     is_new_object = _known_object(conn, alert) is None
     if known is None or revision > known[0]:
-        object_id, target = _object(conn, alert, touched)
+        object_id = _object(conn, alert, touched)
         _write_alert(conn, alert, revision, object_id)
         if known is not None:
             _forget_own(conn, alert, int(known[1]), touched)
         write_points(conn, object_id, [(alert.detection, _QUERIED_RANK)])
+        target = _settle(conn, object_id, known and known[1], touched)
         touched[target] = touched.get(target, False) or is_new_object
     elif _known_object(conn, alert) != known[1]:
         return False
     else:
-        object_id, target = _object(conn, alert, touched)
-        touched.setdefault(target, False)
+        object_id = _object(conn, alert, touched)
+        touched.setdefault(_target_of(conn, object_id), False)
     # Without the survey's id a detection could not be told from the one a packet brings.
     history = tuple(p for p in alert.history if p.kind != DETECTION or p.source_id is not None)
     _write_surroundings(conn, replace(alert, history=history), object_id)
@@ -149,7 +151,7 @@ def _write_arrival(
     revision = _revision(alert, message.value)
     alert_id = int(known[0]) if known else 0
     if known is None or revision > known[1]:
-        object_id, target = _object(conn, alert, touched)
+        object_id = _object(conn, alert, touched)
         alert_id = _write_alert(conn, alert, revision, object_id)
         if known is not None:
             _forget_own(conn, alert, int(known[2]), touched)
@@ -157,7 +159,7 @@ def _write_arrival(
         _write_surroundings(conn, alert, object_id)
         if keep_packets:
             keep_packet(conn, alert_id, Packet(message.key or b"", message.value), moment)
-        touched.setdefault(target, False)
+        touched.setdefault(_settle(conn, object_id, known and known[2], touched), False)
     elif revision != known[1] and _known_object(conn, alert) == known[2]:
         _write_surroundings(conn, alert, int(known[2]))
     _write_event(conn, alert, alert_id)
@@ -172,7 +174,8 @@ def _write_arrival(
         newest = written.newest_mjd.get(message.topic)
         if newest is None or alert.detection.mjd > newest:
             written.newest_mjd[message.topic] = alert.detection.mjd
-        target = _target_of(conn, alert_id)
+        (of,) = conn.execute("SELECT object FROM alerts WHERE id = ?", (alert_id,)).fetchone()
+        target = _target_of(conn, of)
         touched.pop(target, None)
         # Not with the rest of the batch: what rules see must not depend on where batches are cut.
         refresh_targets(conn, {target: known is None})
@@ -187,19 +190,21 @@ def _revision(alert: Alert, value: bytes) -> str:
     return f"{int(alert.is_full)} {alert.processed} {hashlib.blake2b(value, digest_size=8).hexdigest()}"
 
 
-def _target_of(conn: sqlite3.Connection, alert_id: int) -> int:
-    row = conn.execute(
-        "SELECT o.target FROM alerts a JOIN objects o ON o.id = a.object WHERE a.id = ?", (alert_id,)
-    ).fetchone()
-    return int(row[0])
+def _settle(conn: sqlite3.Connection, object_id: int, before: int | None, touched: dict[int, bool]) -> int:
+    """Group an object anew that an alert was written to, and the one it was taken from; the target it belongs to."""
+    for target in settle(conn, {object_id, before or object_id}):
+        touched.setdefault(target, False)
+    return _target_of(conn, object_id)
 
 
-def _object(conn: sqlite3.Connection, alert: Alert, touched: dict[int, bool]) -> tuple[int, int]:
-    """The rows of the alert's object and of its target, made where they are new."""
-    row = conn.execute(
-        "SELECT id, target FROM objects WHERE survey = ? AND object_id = ?", (alert.survey, alert.object_id)
-    ).fetchone()
-    if row is None:
+def _target_of(conn: sqlite3.Connection, object_id: int) -> int:
+    return int(conn.execute("SELECT target FROM objects WHERE id = ?", (object_id,)).fetchone()[0])
+
+
+def _object(conn: sqlite3.Connection, alert: Alert, touched: dict[int, bool]) -> int:
+    """The row of the alert's object, made where it is new, with a target of its own."""
+    known = _known_object(conn, alert)
+    if known is None:
         target = (
             _listed_target(conn, alert)
             or conn.execute(
@@ -207,10 +212,11 @@ def _object(conn: sqlite3.Connection, alert: Alert, touched: dict[int, bool]) ->
             ).fetchone()
         )
         row = conn.execute(
-            "INSERT INTO objects (survey, object_id, target, is_moving) VALUES (?, ?, ?, ?) RETURNING id, target",
+            "INSERT INTO objects (survey, object_id, target, home, is_moving) VALUES (?, ?, ?3, ?3, ?) RETURNING id",
             (alert.survey, alert.object_id, target[0], alert.is_moving),
         ).fetchone()
-    return int(row[0]), int(row[1])
+        known = int(row[0])
+    return known
 
 
 def _listed_target(conn: sqlite3.Connection, alert: Alert) -> tuple[int] | None:
@@ -232,16 +238,13 @@ def _known_object(conn: sqlite3.Connection, alert: Alert) -> int | None:
 
 def _free_name(conn: sqlite3.Connection, alert: Alert, touched: dict[int, bool]) -> str:
     """The object's name; where the other survey has an object of that name, both say which survey's they are."""
-    rivals = conn.execute(
-        "SELECT t.id, o.survey FROM objects o JOIN targets t ON t.id = o.target WHERE o.object_id = ?",
-        (alert.object_id,),
-    ).fetchall()
-    for target, survey in rivals:
+    rivals = namesakes(conn, alert.object_id)
+    for survey, target in rivals:
         conn.execute(
             "UPDATE targets SET name = ? WHERE id = ? AND name = ?",
             (f"{alert.object_id} ({survey.upper()})", target, alert.object_id),
         )
-        touched.setdefault(int(target), False)
+        touched.setdefault(target, False)
     return f"{alert.object_id} ({alert.survey.upper()})" if rivals else alert.object_id
 
 

@@ -22,13 +22,19 @@ def decide(
     conn: sqlite3.Connection, targets: Sequence[int], status: str, *, until: float | None = None
 ) -> Entry | None:
     """Give targets a verdict. Those snoozed come back at `until` (MJD UTC), or without it at a new alert."""
-    return _write(conn, status, lambda c: (x for t in targets for x in status_changes(c, t, status, until=until)))
+    return write_entry(
+        conn,
+        status,
+        lambda c: (x for t in shown_targets(c, targets) for x in status_changes(c, t, status, until=until)),
+    )
 
 
 def prioritise(conn: sqlite3.Connection, targets: Sequence[int], priority: int | None) -> Entry | None:
     """Give targets a priority, 1 the highest of 3, or none."""
     said = "no priority" if priority is None else f"priority {priority}"
-    return _write(conn, said, lambda c: (x for t in targets for x in column_changes(c, t, "priority", priority)))
+    return write_entry(
+        conn, said, lambda c: (x for t in shown_targets(c, targets) for x in column_changes(c, t, "priority", priority))
+    )
 
 
 def next_priority(conn: sqlite3.Connection, targets: Sequence[int]) -> Entry | None:
@@ -44,27 +50,31 @@ def tag(
     """Add tags to targets and take others away."""
     added, removed = sorted(set(add)), sorted(set(remove))
     said = " ".join([*(f"#{word}" for word in added), *(f"-#{word}" for word in removed)])
-    return _write(conn, f"tag {said}", lambda c: (x for t in targets for x in tag_changes(c, t, added, removed)))
+    return write_entry(
+        conn, f"tag {said}", lambda c: (x for t in shown_targets(c, targets) for x in tag_changes(c, t, added, removed))
+    )
 
 
 def note(conn: sqlite3.Connection, targets: Sequence[int], text: str) -> Entry | None:
     """Add a note, dated now, to targets."""
-    return _write(conn, "note", lambda c: _new_notes(c, targets, text.strip())) if text.strip() else None
+    return write_entry(conn, "note", lambda c: _new_notes(c, targets, text.strip())) if text.strip() else None
 
 
 def rewrite_note(conn: sqlite3.Connection, number: int, text: str) -> Entry | None:
     """Give a note another text, its date stays; without text it goes."""
-    return _write(conn, "note", lambda c: _rewritten(c, number, text.strip()))
+    return write_entry(conn, "note", lambda c: _rewritten(c, number, text.strip()))
 
 
 def wake(conn: sqlite3.Connection) -> int:
     """Bring back the targets whose snooze has run out; how many. Cheap where there is none."""
     due = [
         int(row[0])
-        for row in conn.execute("SELECT id FROM targets WHERE status = ? AND snoozed_until <= ?", (SNOOZE, now()))
+        for row in conn.execute(
+            "SELECT id FROM targets WHERE status = ? AND snoozed_until <= ? AND joined IS NULL", (SNOOZE, now())
+        )
     ]
     if due:
-        _write(conn, "awake", lambda c: (x for t in due for x in wake_changes(c, t, "its time is up")), by=SNOOZE)
+        write_entry(conn, "awake", lambda c: (x for t in due for x in wake_changes(c, t, "its time is up")), by=SNOOZE)
     return len(due)
 
 
@@ -96,11 +106,11 @@ def tag_changes(
     conn: sqlite3.Connection, target: int, add: Iterable[str], remove: Iterable[str] = ()
 ) -> Iterator[Change]:
     """Tags that are not there yet, and those that are and go."""
-    row = conn.execute("SELECT tags FROM targets WHERE id = ?", (target,)).fetchone()
-    if row is not None:
-        there = set(json.loads(row[0]))
-        yield from (Change(target, "tag", None, word) for word in add if word not in there)
-        yield from (Change(target, "tag", word, None) for word in remove if word in there)
+    rows = conn.execute("SELECT id, tags FROM targets WHERE ? IN (id, joined)", (target,)).fetchall()
+    there = {int(row[0]): set(json.loads(row[1])) for row in rows}
+    if there:
+        yield from (Change(target, "tag", None, word) for word in add if not any(word in t for t in there.values()))
+        yield from (Change(number, "tag", word, None) for word in remove for number, t in there.items() if word in t)
 
 
 def wake_changes(conn: sqlite3.Connection, target: int, why: str) -> Iterator[Change]:
@@ -114,8 +124,7 @@ def wake_changes(conn: sqlite3.Connection, target: int, why: str) -> Iterator[Ch
 def _new_notes(conn: sqlite3.Connection, targets: Sequence[int], text: str) -> Iterator[Change]:
     (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM notes").fetchone()
     moment = now()
-    known = [t for t in targets if conn.execute("SELECT 1 FROM targets WHERE id = ?", (t,)).fetchone()]
-    for number, target in enumerate(known, last + 1):
+    for number, target in enumerate(shown_targets(conn, targets), last + 1):
         yield Change(target, "note", None, [number, moment, text])
 
 
@@ -125,7 +134,14 @@ def _rewritten(conn: sqlite3.Connection, number: int, text: str) -> Iterator[Cha
         yield Change(row[0], "note", [number, row[1], row[2]], [number, row[1], text] if text else None)
 
 
-def _write(conn: sqlite3.Connection, action: str, changes: Changes, *, by: str = "") -> Entry | None:
+def shown_targets(conn: sqlite3.Connection, targets: Sequence[int]) -> list[int]:
+    """The targets that there are, and for those that are part of another by now the other."""
+    rows = (conn.execute("SELECT coalesce(joined, id) FROM targets WHERE id = ?", (t,)).fetchone() for t in targets)
+    return list(dict.fromkeys(int(row[0]) for row in rows if row is not None))
+
+
+def write_entry(conn: sqlite3.Connection, action: str, changes: Changes, *, by: str = "") -> Entry | None:
+    """Write what `changes` finds to be changed as one entry, in a transaction of its own."""
     conn.execute("BEGIN IMMEDIATE")
     try:
         found = list(changes(conn))

@@ -1,7 +1,8 @@
 """What was decided: an appended entry each, never changed, undone by an entry that is its inverse.
 
 An entry holds changes of single fields of targets. The fields are columns of `targets`, and three that are kept
-otherwise: "tag" (a word that was added or taken away) and "note" (one dated text).
+otherwise: "tag" (a word that was added or taken away), "note" (one dated text) and "pair" (two objects that are one or
+are not).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fink_tui.alerts.times import now
+from fink_tui.store.grouping import regroup
+from fink_tui.store.summary import next_change, refresh_targets
 
 COLUMNS = frozenset({"status", "priority", "snoozed_until", "snoozed_from", "back"})
 # An entry stands unless the last that was done about it is an undo.
@@ -21,15 +24,9 @@ _STANDS = """NOT EXISTS (SELECT 1 FROM journal u WHERE u.undoes = j.id AND NOT E
              (SELECT 1 FROM journal r WHERE r.redoes = j.id AND r.id > u.id))"""
 
 
-def next_change(conn: sqlite3.Connection) -> int:
-    """A number larger than any target's `changed`, within the caller's transaction."""
-    row = conn.execute("SELECT coalesce(max(changed), 0) + 1 FROM targets").fetchone()
-    return int(row[0])
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of one target, before and after. A tag or a note that was not there is None."""
+    """One field of one target, before and after. A tag, a note or a pair that was not there is None."""
 
     target: int
     field: str
@@ -71,9 +68,15 @@ def append(
     """Carry out changes and write their entry, in the caller's transaction."""
     moment, change = now(), next_change(conn)
     for place, target in enumerate(dict.fromkeys(c.target for c in changes)):
-        conn.execute("UPDATE targets SET changed = ? WHERE id = ?", (change + place, target))
+        # What is decided of a target that is part of another one shows on that one.
+        conn.execute(
+            "UPDATE targets SET changed = ?1 WHERE id = (SELECT coalesce(joined, id) FROM targets WHERE id = ?2)",
+            (change + place, target),
+        )
     for each in changes:
         _carry_out(conn, each)
+    if stirred := [thing for each in changes for thing in _stirred(conn, each)]:
+        refresh_targets(conn, dict.fromkeys(sorted(regroup(conn, stirred)), False))
     said = json.dumps([[c.target, c.field, c.before, c.after] for c in changes])
     row = conn.execute(
         'INSERT INTO journal (at, action, changes, "by", undoes, redoes) VALUES (?, ?, ?, ?, ?, ?) RETURNING id',
@@ -181,6 +184,8 @@ def _carry_out(conn: sqlite3.Connection, change: Change) -> None:
         conn.execute("UPDATE targets SET tags = ? WHERE id = ?", (json.dumps(sorted(tags)), change.target))
     elif change.field == "note":
         _write_note(conn, change)
+    elif change.field == "pair":
+        _write_pair(conn, change)
     else:
         raise ValueError(f"the journal knows no field {change.field}")
 
@@ -196,3 +201,26 @@ def _write_note(conn: sqlite3.Connection, change: Change) -> None:
             "ON CONFLICT (id) DO UPDATE SET at = excluded.at, text = excluded.text",
             (number, change.target, moment, text),
         )
+
+
+def _write_pair(conn: sqlite3.Connection, change: Change) -> None:
+    """A pair is two objects, by their rows, and whether they are "same" or "apart"; None where nothing is said."""
+    one, other, _ = change.before or change.after
+    conn.execute("DELETE FROM said WHERE (one = ?1 AND other = ?2) OR (one = ?2 AND other = ?1)", (one, other))
+    if change.after is not None:
+        what = change.after[2]
+        conn.executemany(
+            "INSERT INTO said (one, other, what) VALUES (?, ?, ?)", [(one, other, what), (other, one, what)]
+        )
+
+
+def _stirred(conn: sqlite3.Connection, change: Change) -> list[int]:
+    """The objects that may belong together otherwise now."""
+    if change.field == "pair":
+        return list((change.before or change.after)[:2])
+    if change.field == "status":
+        rows = conn.execute(
+            "SELECT id FROM objects WHERE ? IN (home, target) AND id IN (SELECT one FROM near)", (change.target,)
+        )
+        return [int(row[0]) for row in rows]
+    return []

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fink_tui.alerts.times import now
-from fink_tui.store.journal import next_change
+from fink_tui.store.summary import next_change
 from fink_tui.store.targets import Target, read_targets
 
 

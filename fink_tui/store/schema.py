@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fink_tui.store.steps import lists, outbox, queries, rules, spine, triage
+from fink_tui.store.steps import grouping, lists, outbox, queries, rules, spine, triage
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -22,6 +22,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     outbox.step,
     rules.step,
     lists.step,
+    grouping.step,
 )
 VERSION = len(STEPS)
 

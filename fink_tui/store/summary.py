@@ -8,10 +8,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from fink_tui.alerts.labels import label_of_topics
-from fink_tui.store.journal import next_change
 
 # Two points of one night say little of a rate: their errors are as large as their difference.
 _RATE_DAYS = 0.5
+
+
+def next_change(conn: sqlite3.Connection) -> int:
+    """A number larger than any target's `changed`, within the caller's transaction."""
+    row = conn.execute("SELECT coalesce(max(changed), 0) + 1 FROM targets").fetchone()
+    return int(row[0])
 
 
 def refresh_targets(conn: sqlite3.Connection, touched: dict[int, bool]) -> None:
@@ -30,6 +35,10 @@ def _refresh(conn: sqlite3.Connection, target: int, change: int, has_new: bool) 
            ORDER BY survey, object_id""",
         (target,),
     ).fetchall()
+    if not objects:
+        # Its object is part of another target; the lists must hear of it.
+        conn.execute("UPDATE targets SET changed = ? WHERE id = ?", (change, target))
+        return
     marks = ",".join("?" * len(objects))
     ids = [row[0] for row in objects]
     newest = conn.execute(
@@ -165,7 +174,8 @@ def _drop_if_untouched(conn: sqlite3.Connection, target: int) -> None:
     """Forget a target that a poor packet named wrongly, unless the user has decided something about it."""
     touched = conn.execute(
         """SELECT 1 FROM targets WHERE id = ?1 AND (status <> 'new' OR tags <> '[]' OR priority IS NOT NULL
-           OR looked IS NOT NULL OR EXISTS (SELECT 1 FROM notes WHERE target = ?1))""",
+           OR looked IS NOT NULL OR EXISTS (SELECT 1 FROM notes WHERE target = ?1)
+           OR EXISTS (SELECT 1 FROM said JOIN objects ON objects.id = said.one WHERE objects.target = ?1))""",
         (target,),
     ).fetchone()
     if not touched:

@@ -10,6 +10,7 @@ from typing import Any
 
 from fink_tui.alerts.alert import Detection
 from fink_tui.store.points import KINDS
+from fink_tui.store.spots import objects_in_cone
 
 STATUSES = ("new", "watch", "follow", "done", "reject", "snooze")
 
@@ -21,7 +22,9 @@ class Target:
     `last_*` is the newest alert's own measurement; `change` the magnitudes since the previous one in its band.
     `n_detections` counts the upper limits too, `n_forced` the forced points apart. `rate` is in mag/day, from an
     earlier night of the same band. `back` says why a rejected or snoozed target came back; `looked` is the JSON text of
-    `looks`, `details` that of the newest alert's details in groups, `note` all notes, the newest first.
+    `looks`, `details` that of the newest alert's details in groups, `note` all notes, the newest first. `joined` is the
+    target that this one is part of, where it is: it is in no list then. `proposed` counts the targets that this one may
+    be one with.
     """
 
     id: int
@@ -59,6 +62,8 @@ class Target:
     details: str
     arrived: int
     changed: int
+    joined: int | None
+    proposed: int
 
     @property
     def age_days(self) -> float | None:
@@ -115,7 +120,7 @@ def _target(row: sqlite3.Row) -> Target:
         surveys=tuple(json.loads(row["surveys"])),
         objects=tuple(json.loads(row["objects"])),
         topics=tuple(json.loads(row["topics"])),
-        tags=tuple(json.loads(row["tags"])),
+        tags=_tags(row["tags"], row["joined_tags"]),
         n_alerts=row["n_alerts"],
         n_detections=row["n_detections"],
         n_upper_limits=row["n_upper_limits"],
@@ -139,16 +144,27 @@ def _target(row: sqlite3.Row) -> Target:
         details=row["details"] or "{}",
         arrived=row["arrived"],
         changed=row["changed"],
+        joined=row["joined"],
+        proposed=row["proposed"],
     )
 
 
+def _tags(own: str, of_joined: str | None) -> tuple[str, ...]:
+    if of_joined is None:
+        return tuple(json.loads(own))
+    return tuple(sorted({word for text in (own, *of_joined.split("\n")) for word in json.loads(text)}))
+
+
+# The notes and tags of a target are also those of the targets that are part of it.
 _TARGETS = """SELECT *, (SELECT group_concat(text, ' | ') FROM (SELECT text FROM notes
-    WHERE target = targets.id AND text <> '' ORDER BY id DESC)) AS note FROM targets"""
+    WHERE target IN (SELECT targets.id UNION ALL SELECT j.id FROM targets j WHERE j.joined = targets.id)
+    AND text <> '' ORDER BY id DESC)) AS note,
+    (SELECT group_concat(j.tags, char(10)) FROM targets j WHERE j.joined = targets.id) AS joined_tags FROM targets"""
 
 
 def all_targets(conn: sqlite3.Connection, *, status: str | None = None) -> list[Target]:
     """Every target, or those of one status, by name."""
-    where, values = ("WHERE status = ?", (status,)) if status else ("", ())
+    where, values = ("WHERE joined IS NULL AND status = ?", (status,)) if status else ("WHERE joined IS NULL", ())
     return [_target(row) for row in conn.execute(f"{_TARGETS} {where} ORDER BY name", values)]
 
 
@@ -159,7 +175,10 @@ def read_targets(conn: sqlite3.Connection, ids: Sequence[int]) -> list[Target]:
 
 
 def changed_targets(conn: sqlite3.Connection, after: int, limit: int = 500) -> list[Target]:
-    """Targets whose `changed` is larger than `after`, the earliest change first, whoever changed them."""
+    """Targets whose `changed` is larger than `after`, the earliest change first, whoever changed them.
+
+    Those that became part of another are among them.
+    """
     rows = conn.execute(f"{_TARGETS} WHERE changed > ? ORDER BY changed LIMIT ?", (after, limit))
     return [_target(row) for row in rows]
 
@@ -167,21 +186,37 @@ def changed_targets(conn: sqlite3.Connection, after: int, limit: int = 500) -> l
 def find_targets(conn: sqlite3.Connection, name: str) -> list[Target]:
     """Targets of this name, object id or alias; failing that, those whose name or object id begins with it."""
     wanted = name.strip()
-    exact = conn.execute(
-        f"""{_TARGETS} WHERE name = ?1 COLLATE NOCASE
-           OR id IN (SELECT target FROM objects WHERE object_id = ?1 COLLATE NOCASE)
-           OR id IN (SELECT o.target FROM aliases a JOIN objects o ON o.id = a.object WHERE a.name = ?1 COLLATE NOCASE)
+    found = conn.execute(
+        f"""{_TARGETS} WHERE id IN (SELECT coalesce(joined, id) FROM targets WHERE name = ?1 COLLATE NOCASE
+           UNION SELECT target FROM objects WHERE object_id = ?1 COLLATE NOCASE
+           UNION SELECT o.target FROM aliases a JOIN objects o ON o.id = a.object WHERE a.name = ?1 COLLATE NOCASE)
            ORDER BY name""",
         (wanted,),
     ).fetchall()
-    if not exact and wanted:
-        begins = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        exact = conn.execute(
-            f"""{_TARGETS} WHERE name LIKE ?1 ESCAPE '\\'
-               OR id IN (SELECT target FROM objects WHERE object_id LIKE ?1 ESCAPE '\\') ORDER BY name LIMIT 20""",
-            (begins,),
+    if not found and wanted:
+        # A range, which an index can give; LIKE with what she typed can't always use one.
+        found = conn.execute(
+            f"""{_TARGETS} WHERE id IN (SELECT id FROM (
+                   SELECT coalesce(joined, id) AS id, name FROM targets
+                   WHERE name >= ?1 COLLATE NOCASE AND name < ?2 COLLATE NOCASE UNION
+                   SELECT target, object_id FROM objects
+                   WHERE object_id >= ?1 COLLATE NOCASE AND object_id < ?2 COLLATE NOCASE
+                   ORDER BY 2 LIMIT 40)) ORDER BY name LIMIT 20""",
+            (wanted, f"{wanted}\U0010ffff"),
         ).fetchall()
-    return [_target(row) for row in exact]
+    return [_target(row) for row in found]
+
+
+def targets_in_cone(conn: sqlite3.Connection, ra: float, dec: float, radius: float) -> list[tuple[Target, float]]:
+    """Targets with an object within a radius (arcsec) of a position (degrees), the nearest first, with the distance.
+
+    Moving objects are at no place, and in no cone.
+    """
+    nearest: dict[int, float] = {}
+    for thing, arcsec in objects_in_cone(conn, ra, dec, radius):
+        (target,) = conn.execute("SELECT target FROM objects WHERE id = ?", (thing,)).fetchone()
+        nearest.setdefault(int(target), arcsec)
+    return [(target, nearest[target.id]) for target in read_targets(conn, list(nearest))]
 
 
 def target_of_object(conn: sqlite3.Connection, survey: str, object_id: str) -> int | None:
@@ -210,7 +245,11 @@ def view_target(conn: sqlite3.Connection, target_id: int) -> TargetView | None:
             (target_id,),
         )
         names = tuple(str(alias[0]) for alias in aliases)
-        notes = conn.execute("SELECT id, at, text FROM notes WHERE target = ? AND text <> '' ORDER BY id", (target_id,))
+        notes = conn.execute(
+            """SELECT id, at, text FROM notes WHERE text <> '' AND target IN (SELECT ?1 UNION ALL
+               SELECT id FROM targets WHERE joined = ?1) ORDER BY id""",
+            (target_id,),
+        )
         return TargetView(
             _target(row),
             _alerts(conn, objects),

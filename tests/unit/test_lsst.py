@@ -13,7 +13,9 @@ from fink_tui.alerts.packet import alert_of_packet, cutouts_of_packet
 
 
 def test_who_where_when() -> None:
-    packet = lsst(170094456272322680, 170028485706776685, None, midpointMjdTai=61105.093643486834)
+    packet = lsst(
+        170094456272322680, 170028485706776685, None, midpointMjdTai=61105.093643486834, ra=63.25, dec=-47.125
+    )
     alert = alert_of_packet(packet)
     assert (alert.survey, alert.source_id, alert.object_id) == ("lsst", 170094456272322680, "170028485706776685")
     assert (alert.ra, alert.dec, alert.is_moving, alert.aliases) == (63.25, -47.125, False, ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from astropy.time import Time
-from packets import mma, ztf
+from packets import mma, place_of, ztf
 
 from fink_tui.alerts.alert import IdentityMissing
 from fink_tui.alerts.packet import alert_of_packet
@@ -13,7 +13,7 @@ from fink_tui.alerts.packet import alert_of_packet
 def test_a_packet_of_today() -> None:
     alert = alert_of_packet(mma("ZTF26a", 3367463101415010117, 61121.25, trigger="739826", rate=-0.5))
     assert (alert.survey, alert.source_id, alert.object_id) == ("ztf", 3367463101415010117, "ZTF26a")
-    assert (alert.ra, alert.dec, alert.is_full, alert.label) == (150.25, -5.5, False, "Unknown")
+    assert (alert.ra, alert.dec, alert.is_full, alert.label) == (*place_of("ZTF26a"), False, "Unknown")
     assert alert.detection.mjd == pytest.approx(Time(61121.25 + 2400000.5, format="jd").mjd, abs=1e-9)
     assert (alert.detection.band, alert.detection.mag, alert.detection.flux) == ("g", None, None)
     assert alert.details["event"] == {

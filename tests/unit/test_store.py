@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from packets import GRB, LSST, SN, TNS, arrival, lsst, message, mma, moving, ztf, ztf_point
+from packets import GRB, LSST, SN, TNS, arrival, lsst, message, mma, moving, place_of, ztf, ztf_point
 
 from fink_tui.alerts.arrival import Arrival, Batch, Message, Undecodable
 from fink_tui.alerts.times import now
@@ -265,7 +265,7 @@ def test_a_line_of_the_list(conn: sqlite3.Connection) -> None:
     assert target.change == pytest.approx(-0.75), "the change counts within one band"
     assert target.first_mjd == pytest.approx(61105.0)
     assert target.age_days == pytest.approx(5.0)
-    assert (target.ra, target.dec) == (150.25, -5.5)
+    assert (target.ra, target.dec) == place_of("ZTF26a")
 
 
 def test_a_target_is_found_by_each_of_its_names(conn: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ import math
 import astropy.units as u
 import pytest
 from astropy.time import Time
-from packets import real_packets, ztf, ztf_point
+from packets import place_of, real_packets, ztf, ztf_point
 
 from fink_tui.alerts.alert import DETECTION, UPPER_LIMIT, IdentityMissing
 from fink_tui.alerts.packet import alert_of_packet, cutouts_of_packet
@@ -17,7 +17,7 @@ from fink_tui.alerts.ztf import ztf_alert
 def test_who_where_when() -> None:
     alert = alert_of_packet(ztf("ZTF26aamcbly", 3367463101415010117, 61121.4631019))
     assert (alert.survey, alert.source_id, alert.object_id) == ("ztf", 3367463101415010117, "ZTF26aamcbly")
-    assert (alert.ra, alert.dec, alert.is_moving, alert.aliases) == (150.25, -5.5, False, ())
+    assert (alert.ra, alert.dec, alert.is_moving, alert.aliases) == (*place_of("ZTF26aamcbly"), False, ())
     assert alert.detection.mjd == pytest.approx(Time(61121.4631019 + 2400000.5, format="jd").mjd, abs=1e-9)
     assert alert.first_mjd == pytest.approx(61111.4631019, abs=1e-8)
     assert alert.processed == "2026-03-22 13:28:18.277568"
