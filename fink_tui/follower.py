@@ -18,6 +18,7 @@ from fink_tui.rules.errands import Errands
 from fink_tui.rules.rule import read_rules
 from fink_tui.settings import Settings
 from fink_tui.store.alerts import Written, write_batch
+from fink_tui.store.grouping import use_radii
 from fink_tui.store.hits import hits_after, last_hit
 from fink_tui.store.lines import prune_lines
 from fink_tui.store.packets import prune_packets
@@ -74,6 +75,8 @@ class Follower:
         self._act = Actor(rules) if self._rules else None
         self._errands = Errands(rules, settings.command_timeout, log)
         self._told = last_hit(conn)
+        if use_radii(conn, settings.radii):
+            self.notes.append("the radii of [grouping] are others than before: all targets were grouped anew")
         self._called = -_CALL_S
 
     def turn(self, limit: int = BATCH, timeout: float = 0.2) -> int | None:

@@ -210,7 +210,7 @@ class Settings:
     sites: tuple[Site, ...]
     known_sites: Mapping[str, Site]
     dust_maps: Path | None
-    radii: Radii = Radii()
+    radii: Radii = _RADII
     toms: tuple[TomAccount, ...] = ()
     images: str = "blocks"
     notices: tuple[str, ...] = ()
@@ -257,7 +257,9 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] | None 
         known_sites=known,
         dust_maps=plain("sky", "dust_maps"),
         radii=Radii(
-            *(plain("grouping", f"{surveys}_arcsec") for surveys in ("ztf_ztf", "ztf_lsst", "lsst_lsst")),
+            ztf_ztf=plain("grouping", "ztf_ztf_arcsec"),
+            ztf_lsst=plain("grouping", "ztf_lsst_arcsec"),
+            lsst_lsst=plain("grouping", "lsst_lsst_arcsec"),
             automatic=plain("grouping", "automatic"),
         ),
         images=plain("ui", "images"),

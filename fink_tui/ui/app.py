@@ -141,7 +141,7 @@ class FinkApp(App[None]):
                 self._loaded = True
                 self._fill()
         elif report.targets:
-            self._show(arrived, changed)
+            self._show(arrived, changed, {t.id: t.joined for t in report.targets if t.joined is not None})
         if not report.is_loaded:
             return
         if sum(c.received for c in report.counts.values()) > sum(c.received for c in self._report.counts.values()):
@@ -159,6 +159,9 @@ class FinkApp(App[None]):
         back: list[Target] = []
         for target in targets:
             before = self._targets.get(target.id)
+            if target.joined is not None:
+                self._targets.pop(target.id, None)
+                continue
             self._targets[target.id] = target
             if target.back and (target.id, target.back) not in self._told_back:
                 self._told_back.add((target.id, target.back))
@@ -180,13 +183,15 @@ class FinkApp(App[None]):
         for target_list in self.query(TargetList):
             await target_list.take_up()
 
-    def _show(self, arrived: list[Target], changed: list[Target]) -> None:
+    def _show(self, arrived: list[Target], changed: list[Target], gone: dict[int, int]) -> None:
         live, targets = self.query_one(LiveTab).target_list, self.query_one(TargetsTab).target_list
         if changed:
             live.update_targets(changed, to_top=False)
         if arrived:
             live.update_targets(arrived, to_top=True)
         targets.update_targets(arrived + changed, to_top=False)
+        for target_list in (live, targets):
+            target_list.remove_targets(gone)
         self._almanac.take(arrived + changed)
         self._read_tom_states()
 

@@ -18,8 +18,8 @@ from sqlite_utils import Database
 
 from fink_tui.alerts.arrival import Arrival, Batch
 from fink_tui.alerts.grouping import Radii
-from fink_tui.store.alerts import write_batch
 from fink_tui.store import schema
+from fink_tui.store.alerts import write_batch
 from fink_tui.store.connection import connect, connect_memory
 from fink_tui.store.decisions import decide, note, prioritise, tag
 from fink_tui.store.grouping import use_radii

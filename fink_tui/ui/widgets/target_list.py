@@ -171,6 +171,14 @@ class TargetList(TakingOut, WithPane):
             self._look_soon()
         self.recount()
 
+    def remove_targets(self, gone: Mapping[int, int]) -> None:
+        """Take out targets that became part of others; the cursor goes along with its own."""
+        current = self.rows.current
+        self.rows.remove_rows(gone)
+        if current is not None and current.id in gone:
+            self.rows.move_to(gone[current.id])
+        self.recount()
+
     def turn_sky(self, *, is_whole: bool) -> None:
         """Show what can be seen now."""
         self.rows.refresh()
