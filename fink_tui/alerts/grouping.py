@@ -19,7 +19,8 @@ class Radii:
 
     ZTF to LSST is what BOOM takes. ZTF itself puts detections within 1.5 arcsec into one object (Masci et al. 2019),
     so two of its objects within that are one that was split; LSST's positions are good to 0.1 arcsec, and worse for
-    the faint sources that it splits.
+    the faint sources that it splits. A position of a list of the user's is as good as one of the other survey;
+    two that she has names for herself are two.
     """
 
     ztf_ztf: float = 1.5
@@ -28,9 +29,9 @@ class Radii:
     automatic: bool = True
 
     def of(self, one: str, other: str) -> float:
-        """The radius for two surveys, arcsec; 0 where one of them is none of Fink's."""
-        names = {("ztf", "ztf"): self.ztf_ztf, ("lsst", "lsst"): self.lsst_lsst, ("lsst", "ztf"): self.ztf_lsst}
-        return names.get((min(one, other), max(one, other)), 0.0)
+        """The radius for two surveys, arcsec."""
+        same = {"ztf": self.ztf_ztf, "lsst": self.lsst_lsst}
+        return same.get(one, 0.0) if one == other else self.ztf_lsst
 
     @property
     def widest(self) -> float:

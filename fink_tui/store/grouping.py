@@ -1,8 +1,9 @@
 """Objects that are one thing on the sky belong to one target; see `alerts.grouping` for which are.
 
 Each object has a target of its own from the beginning, its home. A target of several objects is the home of one of
-them: of one the user decided upon, else of the first in order of name, ZTF's before LSST's. It stays that as long as
-that object belongs to it. The other homes are not shown, and are as they were when their objects leave.
+them: of one the user decided upon, else of the first in order of name, those of lists of hers before ZTF's and these
+before LSST's. It stays that as long as that object belongs to it. The other homes are not shown, and are as they were
+when their objects leave.
 """
 
 from __future__ import annotations
@@ -132,34 +133,34 @@ def _take_home(conn: sqlite3.Connection, group: Collection[int]) -> set[int]:
     """Put the objects of a group under one target; the targets that lost or won any."""
     found = [
         conn.execute(
-            """SELECT o.home, o.target, h.status = 'new' AND h.priority IS NULL, o.survey <> 'ztf', o.survey,
-                      o.object_id, o.id FROM objects o JOIN targets h ON h.id = o.home WHERE o.id = ?""",
+            """SELECT o.home, o.target, h.status = 'new' AND h.priority IS NULL, o.called IS NULL, o.survey <> 'ztf',
+                      o.survey, o.object_id, o.id FROM objects o JOIN targets h ON h.id = o.home WHERE o.id = ?""",
             (one,),
         ).fetchone()
         for one in group
     ]
     there = {row[1] for row in found}
-    kept = min(found, key=lambda row: (row[0] not in there, *row[2:6]))[0]
+    kept = min(found, key=lambda row: (row[0] not in there, *row[2:7]))[0]
     if there == {kept}:
         return set()
     concerned = there | {row[0] for row in found}
     # Two may change names with each other, and no two that are shown may ever have the same.
     conn.executemany("UPDATE targets SET name = id || char(10) WHERE id = ?", [(target,) for target in concerned])
-    conn.executemany("UPDATE objects SET target = ? WHERE id = ?", [(kept, row[6]) for row in found])
+    conn.executemany("UPDATE objects SET target = ? WHERE id = ?", [(kept, row[7]) for row in found])
     conn.executemany("UPDATE targets SET joined = nullif(?, id) WHERE id = ?", [(kept, row[0]) for row in found])
     return concerned
 
 
 def _rename(conn: sqlite3.Connection, targets: Iterable[int]) -> None:
-    """Name targets by the first of their objects, ZTF's before LSST's; those not shown by the one they are home of."""
+    """Name targets by the first of their objects, and those that are not shown by the one they are home of."""
     for target in targets:
-        survey, object_id = conn.execute(
-            """SELECT survey, object_id FROM objects WHERE target = ?1 OR home = ?1
-               ORDER BY target <> ?1, survey <> 'ztf', survey, object_id LIMIT 1""",
+        survey, object_id, called = conn.execute(
+            """SELECT survey, object_id, called FROM objects WHERE target = ?1 OR home = ?1
+               ORDER BY target <> ?1, called IS NULL, survey <> 'ztf', survey, object_id LIMIT 1""",
             (target,),
         ).fetchone()
         is_only = len(namesakes(conn, object_id)) == 1
-        name = object_id if is_only else f"{object_id} ({survey.upper()})"
+        name = called or (object_id if is_only else f"{object_id} ({survey.upper()})")
         conn.execute("UPDATE targets SET name = ? WHERE id = ?", (name, target))
 
 

@@ -64,11 +64,11 @@ def accept(conn: sqlite3.Connection, pairs: Iterable[tuple[int, int]]) -> Entry 
 
 
 def members(conn: sqlite3.Connection, target: int) -> list[Member]:
-    """The objects of a target, ZTF's first."""
+    """The objects of a target, the one it is named by first."""
     rows = conn.execute(
         """SELECT o.id, o.survey, o.object_id, (SELECT count(*) FROM alerts WHERE object = o.id) AS n, s.ra, s.dec
            FROM objects o LEFT JOIN spots s ON s.object = o.id WHERE o.target = ?
-           ORDER BY o.survey <> 'ztf', o.survey, o.object_id""",
+           ORDER BY o.called IS NULL, o.survey <> 'ztf', o.survey, o.object_id""",
         (target,),
     ).fetchall()
     found = []

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from fink_tui.alerts.times import now
 from fink_tui.sky.coordinates import separation_arcsec
 from fink_tui.store.decisions import SNOOZE, column_changes, tag_changes
+from fink_tui.store.grouping import settle
 from fink_tui.store.journal import Change, append
 from fink_tui.store.summary import refresh_targets
 
@@ -62,6 +63,7 @@ class _Known:
     names: dict[int, str] = field(default_factory=dict)
     places: dict[int, tuple[float, float]] = field(default_factory=dict)
     has_alerts: set[int] = field(default_factory=set)
+    added: list[int] = field(default_factory=list)
 
     def find(self, row: Listed) -> set[int]:
         """The targets that a row may mean: by its objects' ids, else by its name."""
@@ -92,6 +94,7 @@ def write_listed(
             taken.append(_take(conn, known, row, source, pending, last_note))
         if pending:
             append(conn, "import", list(pending.values()), by=f"import {source}")
+        refresh_targets(conn, dict.fromkeys(sorted(settle(conn, known.added)), False))
         conn.execute("ROLLBACK" if dry_run else "COMMIT")
     except BaseException:
         conn.execute("ROLLBACK")
@@ -102,7 +105,7 @@ def write_listed(
 def _read_known(conn: sqlite3.Connection) -> _Known:
     known = _Known()
     for number, name, ra, dec, moving, alerts in conn.execute(
-        "SELECT id, name, ra, dec, is_moving, n_alerts FROM targets"
+        "SELECT id, name, ra, dec, is_moving, n_alerts FROM targets WHERE joined IS NULL"
     ):
         known.ids[_folded(name)].add(number)
         known.names[number] = name
@@ -179,15 +182,39 @@ def _add_objects(conn: sqlite3.Connection, known: _Known, row: Listed, target: i
     """The objects of a row that are not known."""
     added = [found for found in row.objects if found not in known.objects]
     for survey, object_id in added:
-        conn.execute(
-            "INSERT INTO objects (survey, object_id, target, is_moving, ra, dec, listed) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (survey, object_id, target, row.is_moving, row.ra, row.dec, source),
-        )
+        others = conn.execute("SELECT id FROM objects WHERE target = ?", (target,)).fetchall()
+        called = row.name if not others and (survey == LIST or object_id != row.name) else None
+        (thing,) = conn.execute(
+            """INSERT INTO objects (survey, object_id, target, home, is_moving, ra, dec, listed, called, label)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+            (
+                survey,
+                object_id,
+                target,
+                _home_beside(conn, target, object_id) if others else target,
+                row.is_moving,
+                row.ra,
+                row.dec,
+                source,
+                called,
+                None if others else row.label,
+            ),
+        ).fetchone()
+        # The list says that they are one.
+        said = [pair for (other,) in others for pair in ((thing, other), (other, thing))]
+        conn.executemany("INSERT INTO said (one, other, what) VALUES (?, ?, 'same')", said)
+        known.added.append(thing)
         known.objects[survey, object_id] = target
         known.ids[_folded(object_id)].add(target)
     if added and row.ra is not None and row.dec is not None and not row.is_moving:
         known.places.setdefault(target, (row.ra, row.dec))
     return bool(added)
+
+
+def _home_beside(conn: sqlite3.Connection, target: int, name: str) -> int:
+    """A target for an object to have for itself, should it ever leave the one it is part of."""
+    row = conn.execute("INSERT INTO targets (name, joined) VALUES (?, ?) RETURNING id", (name, target)).fetchone()
+    return int(row[0])
 
 
 def _add_alias(conn: sqlite3.Connection, known: _Known, row: Listed, target: int) -> bool:
@@ -229,7 +256,9 @@ def _is_noted(conn: sqlite3.Connection, target: int, text: str) -> bool:
     notes = [
         str(row[0])
         for row in conn.execute(
-            "SELECT text FROM notes WHERE target = ? AND text <> '' ORDER BY id DESC", (target,)
+            """SELECT text FROM notes WHERE text <> '' AND target IN (SELECT ?1 UNION ALL
+               SELECT id FROM targets WHERE joined = ?1) ORDER BY id DESC""",
+            (target,),
         ).fetchall()
     ]
     return text in notes or text == " | ".join(notes)

@@ -59,7 +59,7 @@ def _write_near(
     for other, arcsec in found:
         (other_survey,) = conn.execute("SELECT survey FROM objects WHERE id = ?", (other,)).fetchone()
         radius = radii.of(survey, other_survey)
-        if other != thing and arcsec <= radius * ALONE_RADII:
+        if other != thing and radius and arcsec <= radius * ALONE_RADII:
             new[other] = int(arcsec <= radius)
             rows += [(thing, other, arcsec, new[other]), (other, thing, arcsec, new[other])]
     if old:
@@ -86,9 +86,11 @@ def objects_in_cone(conn: sqlite3.Connection, ra: float, dec: float, radius: flo
 def _position(conn: sqlite3.Connection, thing: int) -> tuple[str, tuple[float, float] | None]:
     """The object's survey, and the mean position of its own alerts (degrees), whatever order they came in.
 
-    None where it moves and where no alert has a position.
+    Where no alert has a position it is the one a list gave. None where it moves, and where there is neither.
     """
-    survey, is_moving = conn.execute("SELECT survey, is_moving FROM objects WHERE id = ?", (thing,)).fetchone()
+    survey, is_moving, ra, dec = conn.execute(
+        "SELECT survey, is_moving, ra, dec FROM objects WHERE id = ?", (thing,)
+    ).fetchone()
     places = (
         []
         if is_moving
@@ -96,6 +98,8 @@ def _position(conn: sqlite3.Connection, thing: int) -> tuple[str, tuple[float, f
             "SELECT ra, dec FROM alerts WHERE object = ? AND ra IS NOT NULL AND dec IS NOT NULL", (thing,)
         ).fetchall()
     )
+    if not places and not is_moving and ra is not None:
+        return survey, (ra, dec)
     if not places:
         return survey, None
     # fsum is exact, so that its terms may come in any order.

@@ -31,7 +31,7 @@ def refresh_targets(conn: sqlite3.Connection, touched: dict[int, bool]) -> None:
 
 def _refresh(conn: sqlite3.Connection, target: int, change: int, has_new: bool) -> None:
     objects = conn.execute(
-        """SELECT id, survey, object_id, is_moving, ra, dec, listed FROM objects WHERE target = ?
+        """SELECT id, survey, object_id, is_moving, ra, dec, listed, label FROM objects WHERE target = ?
            ORDER BY survey, object_id""",
         (target,),
     ).fetchall()
@@ -114,10 +114,16 @@ def _refresh(conn: sqlite3.Connection, target: int, change: int, has_new: bool) 
 
 def _refresh_listed(conn: sqlite3.Connection, target: int, objects: Sequence[sqlite3.Row], change: int) -> None:
     """A target of a list, of which no alert is stored: what it is and where, as the list says."""
+    label = next((row[7] for row in objects if row[7] is not None), None)
     conn.execute(
-        """UPDATE targets SET ra = ?, dec = ?, is_moving = ?, surveys = ?, objects = ?, n_alerts = 0, changed = ?
-           WHERE id = ?""",
+        """UPDATE targets SET class = ?, class_origin = ?, ra = ?, dec = ?, is_moving = ?, surveys = ?, objects = ?,
+               topics = '[]', n_alerts = 0, n_detections = 0, n_upper_limits = 0, n_forced = 0, first_mjd = NULL,
+               last_mjd = NULL, last_mag = NULL, last_mag_err = NULL, last_band = NULL, last_flux = NULL,
+               last_flux_err = NULL, last_negative = NULL, last_apparent = NULL, change = NULL, rate = NULL,
+               details = NULL, changed = ? WHERE id = ?""",
         (
+            label,
+            "list" if label else None,
             *_listed_place(objects),
             max(row[3] for row in objects),
             json.dumps(sorted({row[1] for row in objects})),

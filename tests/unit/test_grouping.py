@@ -484,7 +484,10 @@ def test_a_database_from_before_is_grouped_once_and_keeps_what_was_decided(tmp_p
         for number, (survey, name, ra) in enumerate([("ztf", "ZTF26a", 0.0), ("lsst", "17", 359.9999)], 1):
             status = "follow" if survey == "lsst" else "new"
             old.execute("INSERT INTO targets (id, name, status) VALUES (?, ?, ?)", (number, name, status))
-            old.execute("INSERT INTO objects VALUES (?, ?, ?, ?, 0)", (number, survey, name, number))
+            old.execute(
+                "INSERT INTO objects (id, survey, object_id, target, is_moving) VALUES (?, ?, ?, ?, 0)",
+                (number, survey, name, number),
+            )
             old.execute(
                 "INSERT INTO alerts (survey, source_id, object, mjd, ra, dec, details, revision)"
                 " VALUES (?, 1, ?, 61110, ?, 5, '{}', '')",

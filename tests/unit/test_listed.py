@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from packets import arrival, moving, ztf
 
 from fink_tui.alerts.arrival import Batch
+from fink_tui.alerts.grouping import Radii
 from fink_tui.store.alerts import write_batch
 from fink_tui.store.connection import connect, connect_memory
 from fink_tui.store.decisions import decide, note, prioritise
+from fink_tui.store.grouping import use_radii
+from fink_tui.store.joining import members, split
 from fink_tui.store.journal import entries, undo
 from fink_tui.store.listed import Listed, Taken, write_listed
 from fink_tui.store.summary import refresh_targets
@@ -141,9 +144,34 @@ ROWS = st.lists(
 @given(ROWS, ROWS)
 def test_any_lists_twice_are_as_once(first: list[Listed], second: list[Listed]) -> None:
     with closing(connect_memory()) as conn:
+        use_radii(conn, Radii(automatic=False))
         one = take(conn, *first)
         two = take(conn, *second)
         before, written = everything(conn), len(entries(conn))
         assert {taken.what for taken in (*take(conn, *first), *take(conn, *second))} <= {"joined", "refused"}
         assert everything(conn) == before and len(entries(conn)) == written
         assert len(all_targets(conn)) == sum(taken.what == "new" for taken in (*one, *two))
+
+
+def test_alerts_on_the_spot_of_a_listed_one_join_it_and_leave_it_as_it_was(conn: sqlite3.Connection) -> None:
+    take(conn, SN)
+    before = everything(conn)
+    write_batch(conn, Batch((arrival(ztf("ZTF26a", 1, 61110.0, ra=150.0002, dec=2.0)),)))
+    target = only(conn)
+    assert (target.name, target.status, target.objects, target.n_alerts) == ("SN 1", "follow", ("SN 1", "ZTF26a"), 1)
+    assert only(conn) == find_targets(conn, "ZTF26a")[0]
+    split(conn, target.id, [members(conn, target.id)[1].id])
+    listed, other = all_targets(conn)
+    assert (other.name, other.status, other.n_alerts) == ("ZTF26a", "new", 1)
+    assert replace(listed, changed=0, arrived=0) == replace(before[0].target, changed=0)  # type: ignore[attr-defined]
+
+
+def test_ids_of_one_row_are_one_target_until_she_takes_them_apart(conn: sqlite3.Connection) -> None:
+    row = Listed(2, "AT 2026b", (("lsst", "17"), ("ztf", "ZTF26a")), status="follow")
+    take(conn, row)
+    write_batch(conn, Batch((arrival(ztf("ZTF26a", 1, 61110.0, ra=20.0, dec=2.0)),)))
+    assert (only(conn).name, only(conn).objects) == ("AT 2026b", ("17", "ZTF26a"))
+    split(conn, only(conn).id, [members(conn, only(conn).id)[1].id])
+    assert [(t.name, t.status) for t in all_targets(conn)] == [("AT 2026b", "follow"), ("ZTF26a", "new")]
+    undo(conn)
+    assert {taken.what for taken in take(conn, row)} == {"joined"}

@@ -14,6 +14,9 @@ _STATEMENTS = (
     # The target an object had first, and has again when it leaves others.
     "UPDATE objects SET home = target",
     "CREATE INDEX objects_home ON objects (home)",
+    """UPDATE objects SET label = (SELECT class FROM targets WHERE id = target AND class_origin = 'list'),
+        called = (SELECT name FROM targets WHERE id = target AND (survey = 'list' OR name <> object_id))
+        WHERE listed IS NOT NULL""",
     # The target that this one is part of; it is not shown then.
     "CREATE INDEX targets_joined ON targets (joined) WHERE joined IS NOT NULL",
     "DROP INDEX idx_targets_name",
@@ -36,6 +39,9 @@ _STATEMENTS = (
 def step(db: Database) -> None:
     """Columns and tables, and the targets there are grouped for the first time."""
     db.table("objects").add_column("home", int)
+    # What the user's list called it, and what class it gave; that was kept with its target alone.
+    db.table("objects").add_column("called", str)
+    db.table("objects").add_column("label", str)
     db.table("targets").add_column("joined", int)
     db.table("targets").add_column("proposed", int, not_null_default=0)
     for statement in _STATEMENTS:
