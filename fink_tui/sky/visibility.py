@@ -7,8 +7,8 @@ computation: 0.005 degrees in altitude, azimuth (on the sky) and Moon distance, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,16 +16,17 @@ from fink_tui.sky.horizon import RADIANS_PER_DAY, Array, alt_az, separation
 from fink_tui.sky.night import Night
 
 _TURN = 2.0 * np.pi
-COURSES = ("rises and sets", "never sets", "never rises")
 
 
-class Visibility(NamedTuple):
+class Visibility:
     """One target from one site. Degrees, hours, times as MJD UTC; altitudes are those without refraction.
 
     `best_alt`, `best_time` and `hours` (above the site's least altitude) are of what is left of tonight's dark time;
     None and 0 where nothing is. `airmass` is None below the horizon. `transits`, `rises` and `sets` are the next ones,
-    `course` says where there are none.
+    `course` says where there are none. Each is read out of its column when asked for: a list asks for few.
     """
+
+    __slots__ = ("_columns", "_line")
 
     alt: float
     az: float
@@ -38,24 +39,39 @@ class Visibility(NamedTuple):
     transits: float
     rises: float | None
     sets: float | None
-    course: str
+
+    def __init__(self, columns: Mapping[str, Array], line: int) -> None:
+        self._columns, self._line = columns, line
+
+    def __getattr__(self, name: str) -> Any:
+        column = self._columns.get(name)
+        if column is None:
+            raise AttributeError(name)
+        value = column.item(self._line)
+        return None if value != value else value
+
+    @property
+    def course(self) -> str:
+        """Whether it rises and sets."""
+        if self.rises is not None:
+            return "rises and sets"
+        return "never sets" if self._columns["never_sets"].item(self._line) else "never rises"
 
 
 class Visibilities:
-    """Those of many targets, in the order of their positions; numbers in columns, of which each is made when asked."""
+    """Those of many targets, in the order of their positions."""
 
-    def __init__(self, columns: Sequence[Array]) -> None:
+    def __init__(self, columns: Mapping[str, Array]) -> None:
         self._columns = columns
 
     def __len__(self) -> int:
-        return len(self._columns[0])
+        return len(self._columns["alt"])
 
     def __iter__(self) -> Iterator[Visibility]:
         return map(self.__getitem__, range(len(self)))
 
     def __getitem__(self, place: int) -> Visibility:
-        *values, course = (column.item(place) for column in self._columns)
-        return Visibility._make([*(None if value != value else value for value in values), COURSES[course]])
+        return Visibility(self._columns, place)
 
 
 def visibility(ra: Sequence[float], dec: Sequence[float], night: Night, mjd: float) -> Visibilities:
@@ -70,19 +86,22 @@ def visibility(ra: Sequence[float], dec: Sequence[float], night: Night, mjd: flo
     horizon = _half_arc(level, swing, 0.0)
     crosses = (horizon > 0.0) & (horizon < np.pi)
     degrees = np.degrees(alt)
+    best_alt, best_time, hours = _in_the_dark(hour_angle, level, swing, night, mjd)
     return Visibilities(
-        (
-            degrees,
-            np.degrees(az),
-            np.where(degrees > 0.0, airmass(degrees), np.nan),
-            np.sin(hour_angle) < 0.0,
-            *_in_the_dark(hour_angle, level, swing, night, mjd),
-            np.degrees(separation(ra_date, dec_date, *equator.moon(mjd, site))),
-            _next(0.0, hour_angle, mjd),
-            np.where(crosses, _next(-horizon, hour_angle, mjd), np.nan),
-            np.where(crosses, _next(horizon, hour_angle, mjd), np.nan),
-            np.where(crosses, 0, np.where(horizon > 0.0, 1, 2)),
-        )
+        {
+            "alt": degrees,
+            "az": np.degrees(az),
+            "airmass": np.where(degrees > 0.0, airmass(degrees), np.nan),
+            "is_rising": np.sin(hour_angle) < 0.0,
+            "best_alt": best_alt,
+            "best_time": best_time,
+            "hours": hours,
+            "moon": np.degrees(separation(ra_date, dec_date, *equator.moon(mjd, site))),
+            "transits": _next(0.0, hour_angle, mjd),
+            "rises": np.where(crosses, _next(-horizon, hour_angle, mjd), np.nan),
+            "sets": np.where(crosses, _next(horizon, hour_angle, mjd), np.nan),
+            "never_sets": horizon == np.pi,
+        }
     )
 
 

@@ -15,6 +15,7 @@ from astropy.time import Time
 from astropy.utils import iers
 
 from fink_tui.alerts.times import from_iso
+from fink_tui.output.sky import VISIBLE
 from fink_tui.sky.horizon import Equator
 from fink_tui.sky.night import SUNSET, TWILIGHTS, Night, night_at
 from fink_tui.sky.sites import Site, find_site, known_sites
@@ -222,4 +223,10 @@ def test_no_warning_anywhere_on_the_sphere() -> None:
         for latitude in (-90.0, 0.0, 90.0):
             night = night_at(Site("x", latitude, 0.0, 0.0), 61366.0)
             for one in visibility([0.0, 0.0, 12.0], [90.0, -90.0, 0.0], night, 61366.3):
-                assert all(value is None or value == value for value in one)
+                values = [getattr(one, name) for name in VISIBLE]
+                assert all(value is None or value == value for value in values)
+
+
+def test_what_is_no_part_of_a_visibility_is_missing() -> None:
+    one = visibility([10.0], [-20.0], night_at(SITES[0], 61366.0), 61366.0)[0]
+    assert not hasattr(one, "altitude") and getattr(one, "seeing", None) is None
