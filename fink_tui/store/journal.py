@@ -104,7 +104,8 @@ def redo(conn: sqlite3.Connection) -> Entry | None:
     """Do again what was taken back last; None where nothing was, or the user has decided something new since."""
     return _turn(
         conn,
-        f"""SELECT j.* FROM journal j JOIN journal b ON b.undoes = j.id WHERE NOT ({_STANDS}) AND b.id >
+        f"""SELECT j.*, b.changes AS turned FROM journal j JOIN journal b ON b.undoes = j.id
+            WHERE NOT ({_STANDS}) AND b.id >
             (SELECT coalesce(max(id), 0) FROM journal WHERE "by" = '' AND undoes IS NULL AND redoes IS NULL)
             ORDER BY b.id DESC LIMIT 1""",
         (),
@@ -128,7 +129,7 @@ def _turn(conn: sqlite3.Connection, query: str, values: Iterable[int], *, is_und
         done = None
         if row is not None:
             entry = _entry(row)
-            changes = _without(conn, entry) if is_undo else entry.changes
+            changes = _without(conn, entry) if is_undo else [c.inverse for c in reversed(_changes(row["turned"]))]
             done = append(
                 conn,
                 entry.action,
@@ -170,8 +171,12 @@ def _without(conn: sqlite3.Connection, entry: Entry) -> list[Change]:
 
 
 def _entry(row: sqlite3.Row, *, stands: bool = True) -> Entry:
-    changes = tuple(Change(*change) for change in json.loads(row["changes"]))
+    changes = _changes(row["changes"])
     return Entry(row["id"], row["at"], row["action"], changes, row["by"], row["undoes"], row["redoes"], stands)
+
+
+def _changes(text: str) -> tuple[Change, ...]:
+    return tuple(Change(*change) for change in json.loads(text))
 
 
 def _carry_out(conn: sqlite3.Connection, change: Change) -> None:

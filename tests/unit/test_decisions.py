@@ -195,6 +195,8 @@ def test_taking_back_an_older_entry_leaves_what_was_decided_later(conn: sqlite3.
     assert followed is not None and rejected is not None
     assert undo(conn, followed.id) is not None
     assert only(conn).status == "reject", "the later verdict stands"
+    assert redo(conn) is not None and only(conn).status == "reject", "and what is done again is no later than it was"
+    assert undo(conn, followed.id) is not None
     assert undo(conn) is not None
     assert only(conn).status == "new", "the verdict taken back does not return"
     assert undo(conn) is None

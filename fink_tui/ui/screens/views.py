@@ -49,7 +49,7 @@ class ViewsScreen(ModalScreen[tuple[str, View] | None]):
             box.border_title = "Views"
             yield Rows(COLUMNS, lambda view: view.name)
             yield Static(
-                "its key, or ↑ ↓ and enter, shows · backspace forgets one of yours · esc closes",
+                "its key, or ↑ ↓ and enter, shows · backspace forgets yours · esc closes",
                 id="keys",
                 markup=False,
             )
