@@ -7,7 +7,7 @@ import os
 import queue
 import signal
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,10 +110,10 @@ class FinkApp(App[None]):
     def _begin(self) -> None:
         if self._exit:
             return
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            # The terminal must be given back as it was.
+        # The terminal must be given back as it was, unless it is what went away.
+        for number, end in ((signal.SIGTERM, self.action_quit), (signal.SIGHUP, self._hung_up)):
             with suppress(ValueError, RuntimeError, NotImplementedError):
-                asyncio.get_running_loop().add_signal_handler(number, self._told_to_end)
+                asyncio.get_running_loop().add_signal_handler(number, self._end, end)
         self._feed.start()
         self.set_interval(_DRAIN_S, self._drain)
         self.set_interval(1.0, self._tick)
@@ -354,8 +354,20 @@ class FinkApp(App[None]):
         for target_list in self.query(TargetList):
             await target_list.keep()
 
+    def _end(self, how: Callable[[], Coroutine[None, None, None]]) -> None:
+        self.run_worker(how(), exit_on_error=False)
+
     async def action_quit(self) -> None:
         """Leave at once; everything is stored already."""
+        await self._leave()
+        self.exit()
+
+    async def _hung_up(self) -> None:
+        await self._leave()
+        # Textual would wait for ever for a terminal that is gone to take its last words.
+        os._exit(1)
+
+    async def _leave(self) -> None:
         with suppress(Exception):
             # A database that is locked must not hold her up.
             await asyncio.wait_for(self._keep_lists(), _KEEP_S)
@@ -363,4 +375,3 @@ class FinkApp(App[None]):
         self._clerk.stop()
         self._desk.close()
         await self._asker.close()
-        self.exit()
