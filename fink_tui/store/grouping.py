@@ -140,7 +140,8 @@ def _take_home(conn: sqlite3.Connection, group: Collection[int]) -> set[int]:
         for one in group
     ]
     there = {row[1] for row in found}
-    kept = min(found, key=lambda row: (row[0] not in there, *row[2:7]))[0]
+    # A verdict must show: one she gave wins over the home that is in use, if nothing was decided there.
+    kept = min(found, key=lambda row: (row[2], row[0] not in there, *row[3:7]))[0]
     if there == {kept}:
         return set()
     concerned = there | {row[0] for row in found}
