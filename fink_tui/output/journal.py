@@ -22,6 +22,8 @@ def _now(change: Change) -> str:
         return f"now priority {change.after}" if change.after else "now without priority"
     if change.field == "tag":
         return f"with #{change.after}" if change.after else f"without #{change.before}"
+    if change.field == "pair":
+        return "" if change.after is None else "one with others" if change.after[2] == "same" else "apart from others"
     if change.field == "note":
         return f"note: {change.after[2]}" if change.after else "without the note"
     if change.field == "back":

@@ -55,6 +55,9 @@ VERDICTS = (
     Action("list.tag", "number_sign", "tag", "Tag", "Add tags; -word takes one away"),
     Action("list.note", "N", "note", "Note", "Add a note, dated now"),
     Action("list.rewrite", "ctrl+n", "rewrite_note", "Last note", "Change the last note, or empty it to take it away"),
+    Action("list.join", "m", "join", "Join", "Join the marked targets: they are one thing on the sky"),
+    Action("list.split", "M", "split", "Split", "Have an object leave the target; never joined unasked again"),
+    Action("list.proposals", "a", "proposals", "May be one", "Targets on one spot: join or decline"),
     Action("list.undo", "u", "undo", "Undo", "Take back the last decision, also one of an earlier run", True),
     Action("list.redo", "U,ctrl+r", "redo", "Redo", "Do again what was taken back"),
 )

@@ -18,6 +18,7 @@ STATUS_SIGNS = {
 }
 
 BACK_SIGN = ("↺", "warn")
+PROPOSED_SIGN = ("≟", "warn")
 # A target's state on the TOM, as `store.outbox` has it.
 TOM_SIGNS = {
     "same": ("=", "good"),
@@ -34,7 +35,12 @@ def tom_sign(state: str | None) -> tuple[str, str]:
 
 
 def state_of(target: Target) -> tuple[str, str]:
-    """The sign of a target's status and its style; one that was put aside and came back has a sign of its own."""
+    """The sign of a target's status and its style; one that was put aside and came back has a sign of its own.
+
+    So has an undecided one that may be one with another.
+    """
+    if target.back is None and target.proposed and target.status == "new":
+        return PROPOSED_SIGN
     return BACK_SIGN if target.back is not None else STATUS_SIGNS[target.status]
 
 

@@ -35,6 +35,7 @@ from fink_tui.ui.screens.views import ViewsScreen
 from fink_tui.ui.widgets.almanac import Almanac
 from fink_tui.ui.widgets.columns import Column
 from fink_tui.ui.widgets.filter_line import FilterLine
+from fink_tui.ui.widgets.joining import Joining
 from fink_tui.ui.widgets.night_plot import NightPlot
 from fink_tui.ui.widgets.object_pane import ObjectPane
 from fink_tui.ui.widgets.rows import Rows
@@ -53,7 +54,7 @@ _KEEP_S = 0.5
 _SKY_FIELDS = frozenset(name for name, field in TARGET_FIELDS.items() if field.origin == SKY)
 
 
-class TargetList(TakingOut, WithPane):
+class TargetList(Joining, TakingOut, WithPane):
     """Rows, a filter and an order above them, and the pane. What was decided comes back by the feed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(VERDICTS), *bindings(LIST)]
