@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from fink_tui.sky.night import altitude, night_ahead
+from fink_tui.sky.night import night_ahead
 from fink_tui.sky.sites import Site
 from fink_tui.sky.visibility import Visibilities, Visibility, visibility
 
@@ -46,7 +46,6 @@ class Tonight:
     def __init__(self, site: Site, mjd: float, targets: Iterable[Placed] = ()) -> None:
         self.site, self.mjd = site, mjd
         self.night = night_ahead(site, mjd)
-        self.moon_alt = self._moon_altitude()
         self.moon_part, self.moon_grows = self.night.equator.moon_phase(mjd)
         self._all, self._lines = self._seen(targets)
         self._late: dict[int, Visibility | None] = {}
@@ -68,7 +67,3 @@ class Tonight:
         places = [(target.id, place) for target in targets if (place := place_of(target, self.mjd))]
         found = visibility([ra for _, (ra, _) in places], [dec for _, (_, dec) in places], self.night, self.mjd)
         return found, {target: line for line, (target, _) in enumerate(places)}
-
-    def _moon_altitude(self) -> float:
-        equator = self.night.equator
-        return float(altitude(*equator.moon(self.mjd, self.site), self.mjd, self.site, equator))

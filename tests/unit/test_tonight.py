@@ -84,6 +84,3 @@ def test_where_the_sun_does_not_set_or_rise_the_noon_parts_the_nights() -> None:
 def test_the_moon_of_the_moment() -> None:
     tonight = Tonight(LA_SILLA, NOW)
     assert tonight.moon_part == pytest.approx(0.91, abs=0.01) and tonight.moon_grows
-    assert tonight.moon_alt == pytest.approx(
-        float(tonight.night.moon_alt[abs(tonight.night.times - NOW).argmin()]), abs=0.5
-    )

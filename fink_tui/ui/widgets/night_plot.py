@@ -61,7 +61,11 @@ class NightPlot(Widget):
     ALLOW_SELECT = False
 
     outlook: reactive[Outlook | None] = reactive(None)
-    _target: int | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._target: int | None = None
+        self._strips: list[Strip] = []
 
     def look_at(self, target: int | None) -> None:
         """Make room for a target's outlook; that of another one goes at once."""
@@ -69,22 +73,31 @@ class NightPlot(Widget):
             self._target, self.outlook = target, None
         self.display = target is not None
 
+    def watch_outlook(self) -> None:
+        self._strips = []
+
+    def on_resize(self) -> None:
+        self._strips = []
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips = []
+
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
+        width, height = self.size
         if self.outlook is None:
             return Strip.blank(width, self.rich_style)
-        if y == 0:
-            return Strip([Segment(fit(plain(best(self.outlook)), width), self._style("title"))], width)
-        lines = self._lines(width, self.size.height - 1)
-        return Strip([Segment(text, self._style(names)) for text, names in lines[y - 1]], width)
+        if len(self._strips) != height:
+            self._strips = self._paint(self.outlook, width, height)
+        return self._strips[y]
 
-    def _lines(self, width: int, height: int) -> list[list[tuple[str, str]]]:
+    def _paint(self, outlook: Outlook, width: int, height: int) -> list[Strip]:
         # Numpy is there since the outlook was worked out.
         from fink_tui.ui.widgets.night_curve import night_curve
 
-        outlook = self.outlook
-        assert outlook is not None
-        return night_curve(outlook.views[0], outlook.mjd, outlook.moon_grows, width, height)
+        lines = night_curve(outlook.views[0], outlook.mjd, outlook.moon_grows, width, height - 1)
+        title = Strip([Segment(fit(plain(best(outlook)), width), self._style("title"))], width)
+        return [title, *(Strip([Segment(text, self._style(names)) for text, names in line], width) for line in lines)]
 
     def _style(self, names: str) -> Style:
         look, _, shade = names.partition(" ")
