@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -106,6 +106,22 @@ class FinkApp(App[None]):
             self._warn(notice)
         # The first frame comes before the database and the imports of the streams.
         self.call_after_refresh(self._begin)
+
+    async def on_event(self, event: events.Event) -> None:
+        """In a list a key acts before the next one is looked at.
+
+        Textual sends a key to the widget that has the focus and hears of it again when the following ones are on their
+        way there too. Typed quickly, or coming in one packet of a slow link, what is meant for a line that the first
+        one opens would be verdicts, and its q the end.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded and not self.screen.is_modal:
+            active = self.active_bindings.get(event.key) if isinstance(self.focused, Rows) else None
+            if active is not None and active.enabled:
+                await self.run_action(active.binding.action, active.node)
+                # A worker that begins with a question asks it now.
+                await asyncio.sleep(0)
+                return
+        await super().on_event(event)
 
     def _begin(self) -> None:
         if self._exit:
@@ -248,7 +264,7 @@ class FinkApp(App[None]):
             opened.open()
             return
         lists = opened.query(TargetList)
-        (lists.first().rows if lists else opened.query(Rows).first()).focus()
+        self.screen.set_focus(lists.first().rows if lists else opened.query(Rows).first())
 
     @on(Masthead.TabChosen)
     def _tab_chosen(self, event: Masthead.TabChosen) -> None:

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from dashboard import live, running, screen_text, until
 from packets import arrival, ztf
+from textual import events
+from textual.keys import _character_to_key
+from textual.widgets import Input
 
 from fink_tui.alerts.arrival import Batch
 from fink_tui.feed import Feed
@@ -321,3 +324,35 @@ async def test_the_report_of_the_night(database: Path, tmp_path: Path) -> None:
         line.value = str(tmp_path / "night.md")  # type: ignore[attr-defined]
         await pilot.press("enter")
         await until(pilot, lambda: (tmp_path / "night.md").exists())
+
+
+def in_one_packet(app: FinkApp, line: str) -> None:
+    """Keys that come together, as over a slow link: all are there before the first of them has done anything."""
+    for character in line:
+        app.post_message(events.Key(_character_to_key(character), character))
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [("/xz q", "#live #filter Input"), ("S-mag q", "#live #order Input"), ("1fink-tui query t", "#ask")],
+)
+async def test_what_is_typed_quickly_goes_where_the_first_key_leads(database: Path, line: str, field: str) -> None:
+    app = dashboard(database)
+    async with running(app) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        in_one_packet(app, line)
+        await until(pilot, lambda: app._exit or app.query_one(field, Input).value == line[1:])
+        assert not app._exit
+    assert {target.status for target in targets(database).values()} == {"new"}
+
+
+@pytest.mark.parametrize("key", ["N", "#"])
+async def test_what_is_typed_quickly_after_a_question_is_never_a_verdict(database: Path, key: str) -> None:
+    app = dashboard(database)
+    async with running(app) as pilot:
+        await until(pilot, lambda: len(names(app)) == 5)
+        in_one_packet(app, f"{key}x q")
+        await until(pilot, lambda: app._exit or isinstance(app.screen, PromptScreen))
+        assert not app._exit
+        await pilot.press("escape")
+    assert {target.status for target in targets(database).values()} == {"new"}

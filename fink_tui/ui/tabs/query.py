@@ -103,9 +103,9 @@ class QueryTab(WithPane):
         """Put the cursor where work goes on."""
         table = self._table
         if self.has_class("-answered") and table is not None:
-            table.focus()
+            self.screen.set_focus(table)
         else:
-            self.query_one("#ask", Input).focus()
+            self.screen.set_focus(self.query_one("#ask", Input))
 
     @property
     def _table(self) -> Rows[Any] | None:

@@ -111,7 +111,8 @@ class FilterLine(Vertical):
     def open(self) -> None:
         """Show the line and put the cursor into it."""
         self.display = True
-        self.query_one(Input).focus()
+        # At once: the next key may have been typed already.
+        self.screen.set_focus(self.query_one(Input))
 
     def put(self, text: str) -> None:
         """Have this text in the line, as if it had been typed; without text the line goes."""

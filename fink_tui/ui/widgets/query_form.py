@@ -178,7 +178,7 @@ class QueryForm(VerticalScroll, can_focus=False):
     def focus_first(self) -> None:
         """Go to the first field."""
         fields = self.query(Field)
-        (fields.first().input if fields else self.query_one("#ask", Input)).focus()
+        self.screen.set_focus(fields.first().input if fields else self.query_one("#ask", Input))
 
     def _keep(self) -> None:
         values = {field.argument.name: field.input.value for field in self.query(Field)}

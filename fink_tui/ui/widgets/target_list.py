@@ -330,11 +330,12 @@ class TargetList(Joining, TakingOut, WithPane):
             self.say(f"saved: v {key} shows {name}")
 
     async def take_up(self) -> None:
-        """Have the filter, the order, the marks and the cursor of the last run."""
+        """Have the filter, the order, the marks and the cursor of the last run, unless she has begun already."""
         self._views = await self._desk.views()
         kept = (await self._desk.do(remembered)).get(f"list {self.id}", {})
-        self.take_view(kept.get("filter", ""), kept.get("order", ""), kept.get("marked", ()))
-        self.rows.move_to(kept.get("current"))
+        if not self.rows.marked and not any(line.display for line in self.query(FilterLine)):
+            self.take_view(kept.get("filter", ""), kept.get("order", ""), kept.get("marked", ()))
+            self.rows.move_to(kept.get("current"))
         self._is_taken_up = True
 
     def _arranged(self) -> None:
