@@ -47,7 +47,7 @@ def build_parser(saved: Sequence[str] = ()) -> argparse.ArgumentParser:
     for query in QUERIES.values():
         own = commands.add_parser(
             query.name,
-            help=query.title if query.title.lower() != query.name else _percent(query.help.split(";")[0]),
+            help=_percent(query.help.split(";")[0]),
             description=_percent(query.help),
             epilog=_percent(f"example: {query.example}"),
         )

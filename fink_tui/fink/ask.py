@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fink_tui.alerts.alert import Alert
 from fink_tui.alerts.rows import ObjectRow, group, light_curves, names_of_rows
 from fink_tui.fink.errors import ApiError, one_line
 from fink_tui.fink.known import unknown_values
-from fink_tui.fink.queries.declare import FACTS, NAMES, Place, Query, Request, Values
-from fink_tui.fink.queries.objects import named_place
+from fink_tui.fink.queries.declare import ALERTS, FACTS, NAMES, Place, Query, Request, Values
+from fink_tui.fink.queries.objects import named_place, summaries
 from fink_tui.fink.queries.values import check
 from fink_tui.fink.rest import FinkApi, Reply, in_words
 
@@ -182,7 +182,9 @@ async def ask(
     asking.replies += [reply for _, reply in pairs]
     asking.notes += dict.fromkeys(reply.warning for reply in asking.replies if reply.warning)
     rows, objects, alerts = await asyncio.to_thread(_understood, query, found, pairs)
-    asking.notes += [*_missing(found, objects), *_unknown_fields(found, rows)]
+    if query.asks_summaries:
+        objects = await _summarised(asking, objects)
+    asking.notes += [*_missing(found, objects), *_unknown_fields(found, rows), *_elsewhere(query, survey, objects)]
     seconds = time.monotonic() - began
     given = {name: text for name, text in values.items() if text.strip()}
     replies, notes = tuple(asking.replies), tuple(asking.notes)
@@ -246,6 +248,36 @@ def _understood(
         objects += grouped.objects
         alerts += light_curves(survey, own, forced) if query.by_looks else grouped.alerts
     return rows, objects, alerts
+
+
+async def _summarised(asking: _Asking, objects: Sequence[ObjectRow]) -> list[ObjectRow]:
+    """The objects with the age and the count of sources that rows of LSST lack; a note where they can't be had."""
+    ids = [row.object_id for row in objects if row.survey == "lsst" and not row.is_moving]
+    if not ids:
+        return list(objects)
+    try:
+        [reply] = await asking.all([summaries(ids)])
+    except ApiError as error:
+        asking.notes.append(f"without ages: {error}")
+        return list(objects)
+    asking.replies.append(reply)
+    asking.notes += [reply.warning] if reply.warning and reply.warning not in asking.notes else []
+    known = {row.object_id: row for row in group("lsst", reply.rows).objects}
+    found = []
+    for row in objects:
+        if row.survey == "lsst" and (summary := known.get(row.object_id)):
+            first = summary.first_mjd if row.first_mjd is None else row.first_mjd
+            row = replace(row, first_mjd=first, fields={**summary.fields, **row.fields})
+        found.append(row)
+    return found
+
+
+def _elsewhere(query: Query, survey: str, objects: Sequence[ObjectRow]) -> list[str]:
+    """A line about the other survey where this one has nothing."""
+    if objects or query.by_looks or query.rows != ALERTS or len(query.surveys) < 2:
+        return []
+    other = next(name for name in query.surveys if name != survey)
+    return [f"{survey.upper()} has nothing of it: {other.upper()} may (--survey {other})"]
 
 
 def _missing(values: Values, objects: Sequence[ObjectRow]) -> list[str]:

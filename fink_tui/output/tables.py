@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
@@ -86,7 +87,8 @@ def as_votable(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
     from astropy.table import MaskedColumn, Table
 
     table = Table()
-    for name in rows[0] if rows else ():
+    names = list(rows[0]) if rows else []
+    for place, name in enumerate(names):
         values = [_flat(row[name]) for row in rows]
         # XML has no control characters.
         values = [plain(value) if isinstance(value, str) else value for value in values]
@@ -99,7 +101,9 @@ def as_votable(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
         elif not kinds and unit_of(name):
             kind = float
         empty = {str: "", bool: False, int: 0, float: float("nan")}[kind]
-        table[name] = MaskedColumn(
+        # An ID may have no colon; astropy says so on stderr for each one that it replaces.
+        known_as = re.sub(r"\W", "_", name)
+        table[known_as if known_as not in table.colnames else f"{known_as}_{place}"] = MaskedColumn(
             [empty if value is None else kind(value) for value in values],
             mask=[value is None and kind is not str for value in values],
             unit=unit_of(name) if kind in (int, float) else None,
@@ -108,9 +112,10 @@ def as_votable(rows: Sequence[Row], about: Mapping[str, str]) -> bytes:
     first = document.get_first_table()
     frame = CooSys(ID="icrs", system="ICRS")
     document.resources[0].coordinate_systems.append(frame)
-    for field in first.fields:
-        field.ucd = ucd_of(field.name)
-        if field.name in ("ra", "dec"):
+    for field, name in zip(first.fields, names, strict=True):
+        field.name = name
+        field.ucd = ucd_of(name)
+        if name in ("ra", "dec"):
             field.ref = frame.ID
     first.description = plain(about["query"]) if "query" in about else None
     # Not as parameters: astropy writes the text of those escaped twice.

@@ -91,14 +91,17 @@ class Asker:
             return
         self._meanings[survey] = {}
         api, ask = await self._ready()
+        # What LSST says of objects has fields of its own; those of the alerts come last, and hold.
+        endpoints = [{"endpoint": name} for name in ("objects", "sources")] if survey == "lsst" else [{}]
         try:
-            answer = await ask(api, QUERIES["schema"], survey, {})
+            answers = [await ask(api, QUERIES["schema"], survey, values) for values in endpoints]
         except Exception:
             del self._meanings[survey]
             return
         self._meanings[survey] = {
             # Where a field has no description the server says so, as TBD.
             str(row["field"]): "" if row.get("doc") in (None, "TBD") else str(row["doc"])
+            for answer in answers
             for row in answer.rows
             if "field" in row
         }

@@ -681,3 +681,20 @@ def test_history_is_kept_of_answers_and_of_failures(urls: dict[str, str], tmp_pa
     assert (newest.query, newest.survey, newest.values, newest.error) == ("tag", "lsst", {"tag": "in_tns"}, "")
     assert newest.rows and newest.objects
     assert "No superevent" in failed.error
+
+
+async def test_a_tag_without_summaries_is_still_an_answer(urls: dict[str, str]) -> None:
+    found = await asked(urls, "tag", "lsst", tag="in_tns", n="50")
+    assert all(row.first_mjd is not None and row.fields["r:nDiaSources"] > 0 for row in found.objects)
+    rows = json.dumps(found.rows[:3]).encode()
+    listing = ok(json.dumps({"in_tns": {"description": "", "API support": True}}).encode())
+    with FaultyServer(listing, ok(rows), wrong_content_type()) as server:
+        poorer = await asked(both(server), "tag", "lsst", tag="in_tns", n="3")
+    assert poorer.objects and all(row.first_mjd is None for row in poorer.objects)
+    assert poorer.notes[0].startswith("without ages: ")
+
+
+async def test_where_one_survey_has_nothing_the_other_is_named(urls: dict[str, str]) -> None:
+    assert (await asked(urls, "sso", "ztf", name="2004 JQ12")).notes == (
+        "ZTF has nothing of it: LSST may (--survey lsst)",
+    )

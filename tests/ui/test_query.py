@@ -23,11 +23,13 @@ from faulty_server import (
     wrong_content_type,
 )
 from textual.app import App
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from fink_tui.demo import Api, start_api
 from fink_tui.feed import Feed
+from fink_tui.fink.queries import QUERIES
 from fink_tui.fink.queries.words import Asked
 from fink_tui.settings import load_settings
 from fink_tui.store.connection import connect
@@ -411,3 +413,68 @@ async def test_twenty_thousand_rows_are_on_the_screen_and_move(tmp_path: Path) -
             assert "ZTF260019999" in text(app)
             await pilot.press("g")
             assert "ZTF260000000" in text(app)
+
+
+async def test_an_answer_does_not_take_the_keys_from_who_changes_a_field(tmp_path: Path) -> None:
+    with start_api(seed=1, delay=1.5) as slow:
+        app = make(tmp_path, slow.ztf_url, slow.lsst_url)
+        async with running(app) as pilot:
+            app.query_one(QueryForm).focus_first()
+            await pilot.press(*"QSO", "enter")
+            await until(pilot, lambda: "asking Fink" in said(app))
+            await pilot.press(*"SN c")
+            await until(pilot, lambda: app.query_one(QueryTab)._answer is not None)
+            await pilot.pause(0.2)
+            await pilot.press(*"and q")
+            assert not app._exit
+            assert next(iter(app.query(Field))).input.value.endswith("SN cand q")
+
+
+async def test_an_answer_does_not_take_the_keys_from_another_tab(tmp_path: Path) -> None:
+    with start_api(seed=1, delay=1.5) as slow:
+        app = make(tmp_path, slow.ztf_url, slow.lsst_url)
+        async with running(app) as pilot:
+            await pilot.press("enter")
+            await until(pilot, lambda: "asking Fink" in said(app))
+            app.screen.set_focus(None)
+            app.action_show_tab("live")
+            there = app.focused
+            await until(pilot, lambda: app.query_one(QueryTab)._answer is not None)
+            await pilot.pause(0.2)
+            assert app.focused is there is not None
+
+
+async def test_a_and_what_follows_at_once_goes_to_the_top_line(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app) as pilot:
+        await asked(pilot, app, "fink-tui query classes")
+        for character in "aqtx":
+            app.post_message(Key(character, character))
+        await until(pilot, lambda: app._exit or app.query_one("#ask", Input).value == "qtx")
+        assert not app._exit
+
+
+async def test_what_a_tag_finds_has_its_age(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app, (80, 24)) as pilot:
+        await asked(pilot, app, "in_tns, 20")
+        assert table(app).current.first_mjd < table(app).current.last_mjd
+        assert "age" in text(app)
+        assert table(app).current.fields["r:nDiaSources"] > 0
+
+
+async def test_the_help_has_an_example_of_every_query_and_what_the_columns_mean(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app) as pilot:
+        await asked(pilot, app, "fink-tui query anomaly")
+        tab = app.query_one(QueryTab)
+        await until(pilot, lambda: "d:anomaly_score: " in tab.help_now)
+        assert all(query.example in tab.help_now for query in QUERIES.values())
+
+
+async def test_names_show_what_else_they_are_called(api: Api, tmp_path: Path) -> None:
+    app = make(tmp_path, api.ztf_url, api.lsst_url)
+    async with running(app, (80, 24)) as pilot:
+        await asked(pilot, app, "SN 2023vwy")
+        row = table(app).current
+        assert f"{row.ra:.4f}" in text(app) and "SN 2023vwy" in text(app).split("aliases")[-1]

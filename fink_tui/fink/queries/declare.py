@@ -108,7 +108,8 @@ class Query:
     the first with rows counts. `names(survey, place)` makes the calls that find a named position. `cross` finds what
     is wrong between arguments, `notes` says what the server makes of them. `read(request, answer, values)` turns an
     answer that is no list of rows into one. `split(words)` gives the words of a command line to the arguments.
-    `shows` are fields, with a short title each, that this query is asked for the sake of.
+    `shows` are fields, with a short title each, that this query is asked for the sake of. With `asks_summaries` the
+    server is asked once more, for what the alerts of LSST do not say of their objects.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Query:
     first_answer: bool = False
     by_looks: bool = False
     shows: tuple[tuple[str, str], ...] = ()
+    asks_summaries: bool = False
     cross: Callable[[str, Values], dict[str, str]] = _nothing
     notes: Callable[[str, Values], list[str]] = _no_notes
     read: Callable[[Request, Any, Values], list[dict[str, Any]]] | None = None

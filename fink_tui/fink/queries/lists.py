@@ -96,6 +96,7 @@ TAG = Query(
     ),
     _tags,
     surveys=("lsst",),
+    asks_summaries=True,
     cross=ordered,
 )
 

@@ -51,6 +51,12 @@ def light_curve(survey: str, ids: str, asked: dict[str, str], *, whole: bool) ->
     return [alerts, Request("lsst", "fp", {"diaObjectId": ids}, closed_keep_s=_LONG)] if whole else [alerts]
 
 
+def summaries(ids: Sequence[str]) -> Request:
+    """The call for what LSST's alerts lack: when their objects were first seen, and how many sources they have."""
+    wanted = "r:diaObjectId,r:nDiaSources,f:firstDiaSourceMjdTaiFink"
+    return Request("lsst", "objects", {"diaObjectId": ",".join(ids), "columns": wanted})
+
+
 OBJECT = Query(
     "object",
     "Object",
@@ -70,6 +76,7 @@ OBJECT = Query(
     ),
     _object,
     by_looks=True,
+    asks_summaries=True,
 )
 
 

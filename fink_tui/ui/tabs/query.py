@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from fink_tui.fink.ask import Answer
 
 
+_EXAMPLES = "\n".join(f"  {query.example}" for query in QUERIES.values())
+
+
 class QueryTab(WithPane):
     """Ask, look, keep."""
 
@@ -94,7 +97,8 @@ class QueryTab(WithPane):
     def help_now(self) -> str:
         """What the tab is, and what the columns on it mean."""
         answer = self._answer
-        return f"{self.HELP} {column_help(answer, self._asker.meanings(answer.survey))}" if answer else self.HELP
+        meanings = column_help(answer, self._asker.meanings(answer.survey)) if answer else ""
+        return f"{self.HELP} {meanings}\n\nTo type or paste into the top line, or into a shell:\n{_EXAMPLES}"
 
     def on_mount(self) -> None:
         self._pane.show(None)
@@ -162,7 +166,7 @@ class QueryTab(WithPane):
         is_plain = answer.query.rows == FACTS
         self.set_class(is_plain, "-facts")
         # An answer never takes the keys from somebody who types the next question.
-        is_typing = self.query_one("#ask", Input).has_focus and bool(self.query_one("#ask", Input).value)
+        is_typing = self.query_one(QueryForm).is_typed_into(self._asked)
         self.set_class(not is_typing, "-answered")
         self.remove_class("-opened")
         self._marked_here = set()
@@ -173,7 +177,7 @@ class QueryTab(WithPane):
         )
         await box.mount(table)
         table.set_rows(numbered(answer.rows, first_columns(answer)) if is_plain else answer.objects)
-        if not is_typing:
+        if not is_typing and self.display:
             table.focus()
         self._answer = answer
         self.query_one(AnswerLines).take(answer, table)
@@ -278,8 +282,7 @@ class QueryTab(WithPane):
     def action_ask_anything(self) -> None:
         """To the top line."""
         self.remove_class("-answered", "-opened")
-        # What is not displayed yet can't have the focus.
-        self.call_after_refresh(self.open)
+        self.open()
 
     @property
     def _is_asking(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fink_tui.alerts.rows import ObjectRow
-from fink_tui.fink.queries.declare import FACTS
+from fink_tui.fink.queries.declare import FACTS, NAMES
 from fink_tui.fink.queries.words import Asked
 from fink_tui.ui import format as shown
 from fink_tui.ui.widgets.columns import Column
@@ -63,10 +63,20 @@ OBJECT_COLUMNS: tuple[Column[ObjectRow], ...] = (
 )
 
 
+NAME_COLUMNS: tuple[Column[ObjectRow], ...] = (
+    _NAME,
+    _CLASS,
+    Column("aliases", "also", 15, "left", lambda row: (", ".join(row.aliases) or shown.NOTHING, "")),
+    Column("position", "ra dec °", 18, "right", _position),
+)
+
+
 def object_table(answer: Answer, kept: set[Any]) -> Rows[ObjectRow]:
     """The table of objects; what the query is for and the fields that were named have columns of their own."""
     has_separation = any(row.separation_arcsec is not None for row in answer.objects)
     columns = [column for column in OBJECT_COLUMNS if has_separation or column.key != "separation"]
+    if answer.query.rows == NAMES:
+        columns = list(NAME_COLUMNS)
     columns[3:3] = [_field_column(answer, name, title) for name, title in answer.fields_shown()]
     return Rows(
         columns,

@@ -180,5 +180,5 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.6g}".replace("-", MINUS)
+        return f"{value:.12g}".replace("-", MINUS)
     return str(value)

@@ -16,7 +16,7 @@ from textual.widgets import Input, Select, Static
 from fink_tui.fink.queries import QUERIES
 from fink_tui.fink.queries.declare import BOOL, Argument
 from fink_tui.fink.queries.values import check
-from fink_tui.fink.queries.words import Asked, default_survey, query_from_text
+from fink_tui.fink.queries.words import Asked, default_survey, given_values, query_from_text
 from fink_tui.ui.asker import Asker
 from fink_tui.ui.text import plain
 
@@ -81,6 +81,10 @@ class Field(Vertical):
         self.query_one(".wrong", Static).update(plain(f"! {wrong}" if wrong else ""))
 
 
+def _said(asked: Asked) -> tuple[str, str, Mapping[str, str]]:
+    return asked.query, asked.survey, given_values(QUERIES[asked.query], asked.survey, asked.values)
+
+
 class QueryForm(VerticalScroll, can_focus=False):
     """Which query, which survey, and its arguments; enter in any of them asks."""
 
@@ -143,6 +147,12 @@ class QueryForm(VerticalScroll, can_focus=False):
         """The form as it stands."""
         self._keep()
         return Asked(self._query.name, self._survey, dict(self._typed.get(self._query.name, {})))
+
+    def is_typed_into(self, asked: Asked | None) -> bool:
+        """Whether the cursor is in a line here that says something else than what was asked."""
+        if not isinstance(self.screen.focused, Input) or not self.has_focus_within:
+            return False
+        return bool(self.query_one("#ask", Input).value) or asked is None or _said(self.asked) != _said(asked)
 
     async def fill(self, asked: Asked) -> None:
         """Show a query with its values, in place of what was typed for it."""
