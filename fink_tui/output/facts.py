@@ -23,8 +23,8 @@ MINUS = "−"
 ORDER = (
     "yours",
     "event",
-    "tonight",
     "how sure",
+    "tonight",
     "change",
     "colour",
     "how bright",

@@ -1,9 +1,9 @@
 """Objects that are one thing on the sky belong to one target; see `alerts.grouping` for which are.
 
 Each object has a target of its own from the beginning, its home. A target of several objects is the home of one of
-them: of one the user decided upon, else of the first in order of name, those of lists of hers before ZTF's and these
-before LSST's. It stays that as long as that object belongs to it. The other homes are not shown, and are as they were
-when their objects leave.
+them: of one the user decided upon, else of the one that was it before, else of the first in order of name, those of
+lists of hers before ZTF's and these before LSST's. The other homes are not shown, and are as they were when their
+objects leave.
 """
 
 from __future__ import annotations
