@@ -127,12 +127,12 @@ def rows(db: Path, table: str = "arrivals") -> int:
 
 
 def shown(db: Path, name: str) -> Any:
-    """What `fink-tui show NAME --json` tells of what is stored, without its place and what can be seen of it now."""
+    """What `fink-tui show NAME --json` tells of its alerts, without its place, what can be seen of it now, and TOMs."""
     from fink_tui.output.sky import PLACE
 
     done = run("show", name, "--json", "--db", db)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
-    return {key: value for key, value in json.loads(done.stdout).items() if key not in ("visibility", *PLACE)}
+    return {key: value for key, value in json.loads(done.stdout).items() if key not in ("visibility", "toms", *PLACE)}
 
 
 def everything(db: Path) -> dict[str, str]:
