@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fink_tui.alerts.alert import Alert, Detection
-from fink_tui.alerts.rows import light_curves
+from fink_tui.alerts.rows import group, light_curves
 from fink_tui.fink.errors import ApiError
 from fink_tui.fink.queries.declare import Request
 from fink_tui.fink.queries.objects import light_curve
@@ -76,9 +76,16 @@ async def look_up(
     forced = replies["fp"].rows if "fp" in replies else []
     alerts = await asyncio.to_thread(light_curves, survey, own, forced)
     summary = replies["objects"].rows[:1] if survey == "lsst" and "objects" in replies else []
+    alerts = _with_first(alerts, summary)
     age = max(reply.age_s for reply in replies.values())
     kept = tuple(dict.fromkeys(notes))
     return History(survey, object_id, tuple(alerts), _points(alerts), summary[0] if summary else {}, kept, age)
+
+
+def _with_first(alerts: Sequence[Alert], summary: Sequence[Mapping[str, Any]]) -> list[Alert]:
+    """The alerts with the time their object was first seen, which rows of LSST's sources lack."""
+    first = next((row.first_mjd for row in group("lsst", summary).objects), None)
+    return [replace(alert, first_mjd=first) if alert.first_mjd is None else alert for alert in alerts]
 
 
 def _requests(survey: str, object_id: str) -> list[Request]:

@@ -698,3 +698,10 @@ async def test_where_one_survey_has_nothing_the_other_is_named(urls: dict[str, s
     assert (await asked(urls, "sso", "ztf", name="2004 JQ12")).notes == (
         "ZTF has nothing of it: LSST may (--survey lsst)",
     )
+
+
+async def test_an_object_of_lsst_is_as_old_opened_as_in_the_list(urls: dict[str, str]) -> None:
+    [row] = (await asked(urls, "tag", "lsst", tag="in_tns", n="3")).objects
+    async with FinkApi(urls=urls) as api:
+        history = await look_up(api, "lsst", row.object_id)
+    assert {alert.first_mjd for alert in history.alerts} == {row.first_mjd}
