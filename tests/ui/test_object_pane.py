@@ -217,7 +217,7 @@ async def test_an_object_of_upper_limits_alone_and_one_of_nothing(tmp_path: Path
 @pytest.mark.parametrize(
     ("images", "sign"),
     [
-        pytest.param("kitty", "\U0010eeee", marks=pytest.mark.xfail(reason="not sent anew after the night is drawn")),
+        ("kitty", "\U0010eeee"),
         ("sixel", "\x1bP0;1q"),
         ("iterm", "\x1b]1337;File=inline=1"),
     ],

@@ -62,6 +62,8 @@ class Cutouts(Widget):
 
     def on_resize(self) -> None:
         self._forget()
+        # What was painted already names pictures that are gone.
+        self.refresh()
 
     def on_unmount(self) -> None:
         self._forget()
